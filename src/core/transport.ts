@@ -1,0 +1,103 @@
+import type { Event } from './event'
+
+/**
+ * A transport turns events into one HTTP request and reads the answer. It has no timers, no queue and no globals:
+ * the host (browser client, Node client, the collector's outbox) owns those. docs/transport.md is the author's page.
+ */
+export interface Transport {
+  /** Also the plugin name under which the host offers it: `plugins.disable(name)`, `options.plugins: { [name]: false }`. */
+  name: string
+  /** Does the receiver remove repeats by `messageId`? Decides whether an exit request is repeated at the next visit. */
+  deduplicates: boolean
+  limits?: Partial<TransportLimits>
+  /** Overrides of the host's delivery options, as the transport's user gave them. */
+  delivery?: DeliveryOverrides
+  /** Cheap filter; what it refuses is counted as `refused`. */
+  accepts?(event: Event): boolean
+  /** Consent purposes that it needs; without all of them it sees no event. */
+  purposes?: readonly string[]
+  /** Events of different partitions never share a request, and order is kept within one. Default: one partition. */
+  partition?(event: Event): string
+  /** A promise cannot be awaited while the page goes away (`context.urgent`): its events then wait for the next visit. */
+  encode(events: readonly Event[], context: TransportContext): TransportRequest | Promise<TransportRequest>
+  /** Called for every complete HTTP answer. Network failures and timeouts are the host's: it retries. */
+  decode(response: TransportResponse, events: readonly Event[], context: TransportContext): TransportResult
+}
+
+export interface TransportLimits {
+  maxBatchEvents: number
+  /** Bytes of the request body before compression. */
+  maxBatchBytes: number
+  /** Bytes of one event as JSON; a larger one is dropped and counted as `too-large`. */
+  maxEventBytes: number
+  /** An older event is dropped and counted as `too-old`. */
+  maxEventAgeMs: number
+}
+
+/** What every transport takes beside its own options. */
+export interface DeliveryOverrides {
+  maxBatchEvents?: number
+  maxBatchBytes?: number
+  flushIntervalMs?: number
+  maxEventAgeMs?: number
+  /**
+   * What becomes of an exit request that the browser took but whose answer nobody can read:
+   * `repeat` keeps the copy until the next visit confirms it, `once` counts it as delivered.
+   * Default: `repeat` where the receiver deduplicates, else `once`.
+   */
+  exit?: 'repeat' | 'once'
+}
+
+export interface TransportContext {
+  /** 1 for the first try of these events. */
+  attempt: number
+  /** ISO 8601, taken anew for each try: the receiver corrects clock skew with it. */
+  sentAt: string
+  runtime: 'browser' | 'node'
+  /** The page is going away: only a synchronous `encode` can be sent. */
+  urgent: boolean
+  /** Secrets that the host keeps for this transport; empty where it has none. */
+  credentials: Readonly<Record<string, string>>
+  /** SHA-256 of the UTF-8 text as lower-case hex. Asynchronous, as WebCrypto is. */
+  hash(text: string): Promise<string>
+  /** Small texts that last as long as the journal does, private to this transport. */
+  state: TransportState
+}
+
+export interface TransportState {
+  get(key: string): string | null
+  set(key: string, value: string): void
+}
+
+export interface TransportRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH'
+  url: string
+  headers: Record<string, string>
+  body?: string
+  /** Browser only: whether cookies go along. Default `same-origin`. */
+  credentials?: 'include' | 'omit' | 'same-origin'
+}
+
+export interface TransportResponse {
+  status: number
+  /** Header by name, any case; null where it is absent. */
+  header(name: string): string | null
+  body: string
+}
+
+/** What became of one event. */
+export type EventOutcome =
+  | { status: 'delivered' }
+  /** Worth another try, not before `afterMs` where it is given. */
+  | { status: 'retry'; reason: string; afterMs?: number }
+  /** The receiver will never take it: dropped and counted by reason. */
+  | { status: 'rejected'; reason: string }
+  /** Wrong key, unknown source: kept, nothing is sent for a while, and the owner is told. */
+  | { status: 'paused'; reason: string }
+
+/**
+ * One outcome for all events, or one for each, in order.
+ * A single `rejected` for several events means that the receiver refused the request as a whole: the host
+ * halves the batch until the guilty event stands alone. A list is final for each event.
+ */
+export type TransportResult = EventOutcome | readonly EventOutcome[]
