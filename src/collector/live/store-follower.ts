@@ -1,0 +1,95 @@
+import type { Store, StoreStats } from '../store'
+import { createBell } from './bell'
+import { edgesOf } from './person-history'
+import { createStatsFrames } from './stats-frames'
+
+export interface StoreFollowerOptions {
+  store: Store
+  /** Where the reader stopped; null starts with the newest events. */
+  cursor: string | null
+  readStats: () => Promise<StoreStats>
+  /** How many events a new reader gets at first. Default 200. */
+  backlog?: number
+  /** Silence after which a comment is sent. Default 15,000 ms. */
+  heartbeatMs?: number
+}
+
+export interface StoreFollower {
+  /** The next frame as soon as there is one; empty after `close`. Rejects when the store does, and can be asked again. */
+  next(): Promise<string>
+  /** Waits before the store is asked again after a failure. */
+  pause(): Promise<void>
+  /** Something was stored. */
+  wake(): void
+  close(): void
+}
+
+const batchEvents = 200
+const storeRetryMs = 2_000
+
+/** Follows the store and writes what it finds as frames of Server-Sent Events. */
+export function createStoreFollower(options: StoreFollowerOptions): StoreFollower {
+  const { store, backlog = 200, heartbeatMs = 15_000 } = options
+  const bell = createBell()
+  const stats = createStatsFrames(options.readStats)
+  let { cursor } = options
+  let behind = true
+  let closed = false
+
+  async function readBatch(): Promise<string | null> {
+    const first = cursor === null
+    const page = cursor === null ? await store.latest(backlog) : await store.eventsAfter(cursor, batchEvents)
+    const edges = await edgesOf(store, page.events)
+    cursor = page.cursor
+    // A page may be less than there is: only an empty one says that the end is reached.
+    if (page.events.length > 0) behind = true
+    else if (!first) return null
+    return frame('events', { events: page.events, edges }, cursor)
+  }
+
+  async function next(): Promise<string> {
+    while (!closed) {
+      if (behind) {
+        behind = false
+        const batch = await readBatch()
+        if (batch) return batch
+        continue
+      }
+      const statsInMs = stats.dueInMs()
+      if (statsInMs !== null && statsInMs <= 0) return frame('stats', await stats.read())
+      const rang = await bell.wait(statsInMs ?? heartbeatMs)
+      if (!rang && statsInMs === null) return ': still here\n\n'
+    }
+    return ''
+  }
+
+  function wake(): void {
+    behind = true
+    stats.mark()
+    bell.ring()
+  }
+
+  return {
+    async next() {
+      try {
+        return await next()
+      } catch (error) {
+        wake()
+        throw error
+      }
+    },
+    async pause() {
+      await bell.wait(storeRetryMs)
+    },
+    wake,
+    close() {
+      closed = true
+      bell.ring()
+    },
+  }
+}
+
+export function frame(event: string, data: unknown, id?: string): string {
+  // JSON has no raw line breaks, so one data line is enough.
+  return `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`
+}
