@@ -1,0 +1,112 @@
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createCollector } from '../collector'
+import { serve } from '../collector/node/serve'
+import { sqliteStore } from '../collector/stores/sqlite'
+import { CliError } from './cli-error'
+import { keptToken } from './kept-token'
+import { ownOrigins, type ServeSettings, shownOrigin } from './settings'
+import { createStaticSite, type StaticSite } from './static-site'
+
+export interface RunningServer {
+  /** Waits for requests under way, then closes the store. */
+  close(): Promise<void>
+}
+
+/** Starts collector, store and site, and prints the links. `distDir` is where firsthand.min.js lies. */
+export async function startServer(settings: ServeSettings, distDir: string): Promise<RunningServer> {
+  const { host, dataDir, projectKey } = settings
+  const site = settings.siteDir === null ? null : await openSite(settings.siteDir, projectKey, distDir)
+  await mkdir(dataDir, { recursive: true })
+  const adminToken = settings.adminToken ?? (await keptToken(dataDir, 'admin-token'))
+  const port = settings.port || (await freePort(host))
+  const storePath = join(dataDir, 'firsthand.db')
+  const collector = createCollector({
+    projects: [
+      {
+        id: 'default',
+        key: projectKey,
+        secretKey: settings.secretKey ?? undefined,
+        origins: [...ownOrigins(host, port), ...settings.origins],
+        allowNoOrigin: true,
+      },
+    ],
+    store: sqliteStore({ path: storePath }),
+    adminToken,
+  })
+  const server = await serve(site ? withSite(collector, site) : collector, { port, host }).catch(
+    async (error: unknown) => {
+      await collector.close()
+      throw isTaken(error) ? portTaken(port, host) : error
+    },
+  )
+  const origin = shownOrigin(host, port)
+  console.log(`
+  ${site ? 'site       ' : 'collector  '}${origin}/
+  live view  ${origin}/live?token=${encodeURIComponent(adminToken)}
+  store      ${storePath}
+
+  Ctrl+C stops it.
+`)
+  return {
+    async close() {
+      await server.close()
+      await collector.close()
+    },
+  }
+}
+
+type Collector = ReturnType<typeof createCollector>
+
+/** The site's files first, then the collector's routes; a browser that asks for neither gets the site's 404 page. */
+function withSite(collector: Collector, site: StaticSite): Collector {
+  return {
+    ...collector,
+    async fetch(...[request, ...rest]: Parameters<Collector['fetch']>) {
+      const file = await site.find(request)
+      if (file) return file
+      const response = await collector.fetch(request, ...rest)
+      const wantsPage = request.method === 'GET' && request.headers.get('accept')?.includes('text/html')
+      return response.status === 404 && wantsPage ? site.notFound() : response
+    },
+  }
+}
+
+async function openSite(dir: string, projectKey: string, distDir: string): Promise<StaticSite> {
+  const isDirectory = await stat(dir).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  if (!isDirectory) throw new CliError(`--site: ${dir} is not a directory`)
+  return createStaticSite({
+    dir,
+    files: new Map([
+      ['/firsthand.min.js', () => readFile(join(distDir, 'firsthand.min.js'), 'utf8')],
+      // The only thing that the site cannot know by itself. The key is public: every page carries it.
+      ['/config.js', async () => `window.FIRSTHAND_PROJECT_KEY = ${JSON.stringify(projectKey)}\n`],
+    ]),
+  })
+}
+
+/** The collector must know its own origin before it listens. */
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, host, () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
+
+function portTaken(port: number, host: string): CliError {
+  return new CliError(
+    `port ${port} of ${host} is in use: stop the other process or choose a port, as in PORT=${port + 1}`,
+  )
+}

@@ -1,0 +1,147 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../helpers/bundle'
+import { type CliRun, runCli } from '../helpers/run-cli'
+
+const siteDir = 'examples/marketing-site'
+const event = {
+  ...{ type: 'track', event: 'Hello', anonymousId: 'a1', messageId: 'm1' },
+  timestamp: new Date().toISOString(),
+}
+
+describe('firsthand', () => {
+  let cli: string
+  let dir: string
+  let remove: () => void
+  const running: CliRun[] = []
+
+  beforeAll(async () => {
+    const bundled = await bundle({ cli: 'src/cli/index.ts' })
+    remove = bundled.remove
+    cli = join(bundled.dir, 'cli.mjs')
+    writeFileSync(join(bundled.dir, 'firsthand.min.js'), '/* the SDK */')
+    dir = mkdtempSync(join(bundled.dir, 'data-'))
+  })
+  afterEach(async () => {
+    for (const run of running.splice(0)) if (run.process.exitCode === null) await run.stop()
+  })
+  afterAll(() => remove?.())
+
+  const run = (args: string[], env: Record<string, string> = {}) => {
+    const started = runCli(cli, args, env)
+    running.push(started)
+    return started
+  }
+
+  async function serve(args: string[] = [], env: Record<string, string> = {}) {
+    const started = run(['serve', ...args], { PORT: '0', DATA_DIR: join(dir, 'data'), ...env })
+    const [, live = ''] = await started.until(/live view +(\S+)/)
+    return { run: started, live, origin: new URL(live).origin, token: new URL(live).searchParams.get('token') ?? '' }
+  }
+
+  const post = (origin: string, key = 'demo', headers: Record<string, string> = {}) =>
+    fetch(`${origin}/v1/batch`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Basic ${btoa(`${key}:`)}`, ...headers },
+      body: JSON.stringify({ batch: [event] }),
+    })
+
+  it.each([['--help'], ['serve', '--help'], ['help']])('explains itself with %s', async (...args) => {
+    const help = run(args)
+    expect(await help.exit).toBe(0)
+    for (const name of ['serve', '--site', 'PORT', 'HOST', 'DATA_DIR', 'ADMIN_TOKEN', 'PROJECT_KEY', 'SECRET_KEY']) {
+      expect(help.output()).toContain(name)
+    }
+  })
+
+  it.each([
+    [['surve'], 'unknown command "surve"'],
+    [[], 'firsthand serve'],
+    [['serve', '--sight', 'x'], '--sight'],
+  ])('ends with 2 and a clear message for %j', async (args, message) => {
+    const wrong = run(args)
+    expect(await wrong.exit).toBe(2)
+    expect(wrong.output()).toContain(message)
+    expect(wrong.output()).not.toContain('    at ')
+  })
+
+  it.each([
+    [['--site', 'no-such-directory'], {}, '--site'],
+    [[], { ADMIN_TOKEN: 'short' }, 'adminToken'],
+    [['--origin', 'not an origin'], {}, 'origins'],
+  ])('ends with 1 and a clear message for %j %j', async (args, env, message) => {
+    const failed = run(['serve', ...args], { PORT: '0', DATA_DIR: join(dir, 'unused'), ...(env as object) })
+    expect(await failed.exit).toBe(1)
+    expect(failed.output()).toContain(message)
+    expect(failed.output()).not.toContain('    at ')
+  })
+
+  it('says which port is in use', async () => {
+    const other = createServer()
+    const port = await new Promise<number>((resolve) =>
+      other.listen(0, '127.0.0.1', () => resolve((other.address() as { port: number }).port)),
+    )
+    const failed = run(['serve'], { PORT: String(port), DATA_DIR: join(dir, 'unused') })
+    expect(await failed.exit).toBe(1)
+    expect(failed.output()).toContain(`port ${port} of 127.0.0.1 is in use`)
+    other.close()
+  })
+
+  it('serves the site and the collector from one origin, and prints both links', async () => {
+    const { run: started, live, origin } = await serve(['--site', siteDir])
+    expect(started.output()).toContain(`site       ${origin}/`)
+    expect(await (await fetch(`${origin}/`)).text()).toContain('<script src="/firsthand.min.js">')
+    expect(await (await fetch(`${origin}/firsthand.min.js`)).text()).toBe('/* the SDK */')
+    expect(await (await fetch(`${origin}/config.js`)).text()).toContain('FIRSTHAND_PROJECT_KEY = "demo"')
+    const opened = await fetch(live, { redirect: 'manual' })
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, '/live'])
+    const missing = await fetch(`${origin}/nothing`, { headers: { accept: 'text/html' } })
+    expect([missing.status, (await missing.text()).includes('Kiln')]).toEqual([404, true])
+  })
+
+  it('takes events without an Origin and from its own origins, and from no other', async () => {
+    const { origin } = await serve(['--origin', 'https://shop.test'])
+    expect((await post(origin)).status).toBe(200)
+    expect((await post(origin, 'demo', { origin })).status).toBe(200)
+    expect((await post(origin, 'demo', { origin: origin.replace('localhost', '127.0.0.1') })).status).toBe(200)
+    expect((await post(origin, 'demo', { origin: 'https://shop.test' })).status).toBe(200)
+    expect((await post(origin, 'demo', { origin: 'https://evil.test' })).status).toBe(403)
+    expect((await post(origin, 'wrong')).status).toBe(401)
+  })
+
+  it('keeps its token and its events over a restart', async () => {
+    const first = await serve()
+    await post(first.origin)
+    expect(await first.run.stop()).toBe(0)
+    const second = await serve()
+    expect(second.token).toBe(first.token)
+    const headers = { authorization: `Bearer ${second.token}` }
+    const { events } = await (await fetch(`${second.origin}/admin/events`, { headers })).json()
+    expect(events).toMatchObject([{ messageId: 'm1', event: 'Hello' }])
+  })
+
+  it('takes keys and token from the environment, and prints that token', async () => {
+    const env = { ADMIN_TOKEN: 'my-own-admin-token', PROJECT_KEY: 'pk_shop', SECRET_KEY: 'sk_shop_0123456789' }
+    const { origin, token } = await serve(['--site', siteDir], env)
+    expect(token).toBe('my-own-admin-token')
+    expect((await post(origin, 'demo')).status).toBe(401)
+    expect((await post(origin, 'pk_shop')).status).toBe(200)
+    expect((await post(origin, 'sk_shop_0123456789')).status).toBe(200)
+    expect(await (await fetch(`${origin}/config.js`)).text()).toContain('"pk_shop"')
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)(
+    'ends with 0 on %s, also while somebody watches the live view',
+    async (signal) => {
+      const { run: started, origin, token } = await serve()
+      const watched = await fetch(`${origin}/live/events`, { headers: { authorization: `Bearer ${token}` } })
+      const reader = watched.body?.getReader()
+      await reader?.read()
+      started.process.kill(signal)
+      expect(await started.exit).toBe(0)
+      await reader?.cancel().catch(() => {})
+    },
+  )
+})
