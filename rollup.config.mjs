@@ -1,0 +1,124 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, rmSync } from 'node:fs'
+import resolve from '@rollup/plugin-node-resolve'
+import terser from '@rollup/plugin-terser'
+import typescript from '@rollup/plugin-typescript'
+import dts from 'rollup-plugin-dts'
+
+/** Each public subpath and its source; `exports` of package.json names the same files. */
+export const libraries = {
+  index: 'src/node/index.ts',
+  browser: 'src/browser/index.ts',
+  node: 'src/node/server.ts',
+  'plugins/collector': 'plugins/collector.ts',
+  'collector/index': 'src/collector/index.ts',
+  'collector/node': 'src/collector/node/serve.ts',
+  'collector/stores/sqlite': 'src/collector/stores/sqlite.ts',
+}
+const commands = { cli: 'src/cli/index.ts' }
+const script = 'src/browser/script.ts'
+
+/** Whatever else is imported from node_modules is bundled, so that the package installs nothing. */
+const external = [/^node:/, 'libsql', 'analytics', '@analytics/core']
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
+const tsconfig = '.ci/tsconfig.build.json'
+const declarationsDir = '.dist-types'
+const dir = process.env.DIST_DIR ?? 'dist'
+
+/** `import text from './file?raw'`: the text of a file. */
+function raw() {
+  return {
+    name: 'raw',
+    async resolveId(source, importer) {
+      if (!source.endsWith('?raw')) return null
+      const file = await this.resolve(source.slice(0, -'?raw'.length), importer, { skipSelf: true })
+      return file && { id: `${file.id}?raw` }
+    },
+    load(id) {
+      if (!id.endsWith('?raw')) return null
+      const file = id.slice(0, -'?raw'.length)
+      this.addWatchFile(file)
+      return `export default ${JSON.stringify(readFileSync(file, 'utf8'))}`
+    },
+  }
+}
+
+/** Without `browser`, nanoid brings `node:crypto` along; its browser build needs only WebCrypto, which Node has too. */
+const packages = () => resolve({ browser: true, exportConditions: ['browser'] })
+
+/** Types are checked by `npm run typecheck`; the build of a fresh clone does not wait for it. */
+const compiled = typescript({ tsconfig, include: ['src/**/*.ts', 'plugins/**/*.ts'], noEmitOnError: true })
+
+/** For a bundle that comes after another one: what that compiled is still there. */
+const compiledBefore = { ...compiled, buildStart() {} }
+
+/** Lets rollup-plugin-dts bundle declarations instead of making them: it would set up TypeScript once per folder. */
+const declare = {
+  name: 'declare',
+  buildStart() {
+    const options = ['--declaration', '--emitDeclarationOnly', '--sourceMap', 'false', '--inlineSources', 'false']
+    const folders = ['--rootDir', '.', '--outDir', declarationsDir]
+    const args = ['node_modules/typescript/bin/tsc', '-p', tsconfig, ...options, ...folders]
+    rmSync(declarationsDir, { recursive: true, force: true })
+    const tsc = spawnSync(process.execPath, args, { stdio: 'inherit' })
+    if (tsc.status !== 0) this.error('tsc made no declarations')
+  },
+}
+
+/** A warning here is a missing import or export that only a user would meet. */
+function onwarn(warning) {
+  if (warning.code === 'CIRCULAR_DEPENDENCY' && warning.ids.every((id) => id.includes('node_modules'))) return
+  throw new Error(`${warning.code}: ${warning.message}`)
+}
+
+const output = (format, extension) => ({
+  dir,
+  format,
+  sourcemap: true,
+  exports: 'named',
+  hoistTransitiveImports: false,
+  entryFileNames: `[name].${extension}`,
+  chunkFileNames: `chunks/[name]-[hash].${extension}`,
+})
+
+/** The command is an ES module only. */
+const withoutCommands = {
+  name: 'without-commands',
+  generateBundle(_, bundle) {
+    for (const name of Object.keys(commands)) for (const end of ['', '.map']) delete bundle[`${name}.cjs${end}`]
+  },
+}
+
+const modules = {
+  input: { ...libraries, ...commands },
+  external,
+  plugins: [raw(), packages(), compiled],
+  output: [output('es', 'js'), { ...output('cjs', 'cjs'), plugins: [withoutCommands] }],
+}
+
+const scriptTag = {
+  input: script,
+  plugins: [packages(), compiledBefore, terser({ ecma: 2022, format: { comments: /^! firsthand/ } })],
+  output: {
+    file: `${dir}/firsthand.min.js`,
+    format: 'iife',
+    sourcemap: true,
+    banner: `/*! firsthand ${version} | MIT | contains js-cookie and nanoid, both MIT: see THIRD-PARTY */`,
+  },
+}
+
+const declarations = {
+  input: Object.fromEntries(
+    Object.entries(libraries).map(([name, file]) => [name, `${declarationsDir}/${file.replace(/\.ts$/, '.d.ts')}`]),
+  ),
+  external,
+  plugins: [declare, dts()],
+  output: ['d.ts', 'd.cts'].map((extension) => ({ ...output('es', extension), sourcemap: false })),
+}
+
+const parts = { code: [modules, scriptTag], types: [declarations] }
+
+/** `rollup -c` builds everything, `rollup -c --configPart types` one part. */
+export default ({ configPart }) =>
+  (parts[configPart] ?? Object.values(parts).flat()).map((bundle) => ({ ...bundle, onwarn }))
