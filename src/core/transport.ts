@@ -16,11 +16,26 @@ export interface Transport {
   accepts?(event: Event): boolean
   /** Consent purposes that it needs; without all of them it sees no event. */
   purposes?: readonly string[]
-  /** Events of different partitions never share a request, and order is kept within one. Default: one partition. */
+  /**
+   * Events of different partitions never share a request, and order is kept within one. Default: one partition.
+   * A pure function of the event: it gives the same text at each try and in each tab.
+   */
   partition?(event: Event): string
-  /** A promise cannot be awaited while the page goes away (`context.urgent`): its events then wait for the next visit. */
-  encode(events: readonly Event[], context: TransportContext): TransportRequest | Promise<TransportRequest>
-  /** Called for every complete HTTP answer. Network failures and timeouts are the host's: it retries. */
+  /**
+   * Requests of one lane leave one after another, so that each can use what the answer before it left in `state`;
+   * a partition belongs to one lane. Default: the partition. At exit nothing waits for an answer.
+   */
+  lane?(event: Event): string
+  /**
+   * A promise cannot be awaited while the page goes away (`context.urgent`): its events then wait for the next visit.
+   * An outcome in place of a request means that nothing is sent: `paused` where a secret is missing, `rejected`
+   * where the event cannot be expressed. An error that is thrown counts as `rejected` with reason `encode-failed`.
+   */
+  encode(events: readonly Event[], context: TransportContext): Encoded | Promise<Encoded>
+  /**
+   * Called for every complete HTTP answer. Network failures and timeouts are the host's: it retries.
+   * An error that is thrown counts as `retry` with reason `decode-failed`.
+   */
   decode(response: TransportResponse, events: readonly Event[], context: TransportContext): TransportResult
 }
 
@@ -34,7 +49,7 @@ export interface TransportLimits {
   maxEventAgeMs: number
 }
 
-/** What every transport takes beside its own options. */
+/** What every transport takes beside its own options. They tighten the transport's `limits`, never widen them. */
 export interface DeliveryOverrides {
   maxBatchEvents?: number
   maxBatchBytes?: number
@@ -49,7 +64,7 @@ export interface DeliveryOverrides {
 }
 
 export interface TransportContext {
-  /** 1 for the first try of these events. */
+  /** 1 for the first try; the highest count where events of different age share a request. */
   attempt: number
   /** ISO 8601, taken anew for each try: the receiver corrects clock skew with it. */
   sentAt: string
@@ -60,14 +75,23 @@ export interface TransportContext {
   credentials: Readonly<Record<string, string>>
   /** SHA-256 of the UTF-8 text as lower-case hex. Asynchronous, as WebCrypto is. */
   hash(text: string): Promise<string>
-  /** Small texts that last as long as the journal does, private to this transport. */
+  /**
+   * Small texts that last as long as the journal does, private to this transport and shared by all tabs
+   * (in Node: all processes with the same queue). Cleared when consent is withdrawn.
+   */
   state: TransportState
+  /** Text that other software left under this name in a cookie or localStorage; null where there is none, and in Node. */
+  stored(name: string): string | null
 }
 
 export interface TransportState {
+  /** Reads anew each time: another tab may have written. */
   get(key: string): string | null
-  set(key: string, value: string): void
+  /** `null` removes. The host may forget what was not used for long, so a missing text must never be an error. */
+  set(key: string, value: string | null): void
 }
+
+export type Encoded = TransportRequest | EventOutcome
 
 export interface TransportRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH'
@@ -85,19 +109,21 @@ export interface TransportResponse {
   body: string
 }
 
-/** What became of one event. */
+/** What became of one event. `answer` is what the receiver said, for `on('delivery')`; it is not stored. */
 export type EventOutcome =
-  | { status: 'delivered' }
+  | { status: 'delivered'; answer?: unknown }
   /** Worth another try, not before `afterMs` where it is given. */
-  | { status: 'retry'; reason: string; afterMs?: number }
+  | { status: 'retry'; reason: string; afterMs?: number; answer?: unknown }
   /** The receiver will never take it: dropped and counted by reason. */
-  | { status: 'rejected'; reason: string }
+  | { status: 'rejected'; reason: string; answer?: unknown }
   /** Wrong key, unknown source: kept, nothing is sent for a while, and the owner is told. */
-  | { status: 'paused'; reason: string }
+  | { status: 'paused'; reason: string; answer?: unknown }
 
 /**
  * One outcome for all events, or one for each, in order.
  * A single `rejected` for several events means that the receiver refused the request as a whole: the host
- * halves the batch until the guilty event stands alone. A list is final for each event.
+ * halves the batch until the guilty event stands alone; the halves leave at once and count as the same try.
+ * With a list each event has its own outcome and nothing is halved; `retry` with `afterMs: 0` beside `rejected`
+ * likewise leaves at once and counts as the same try. An event that a short list leaves out is retried.
  */
 export type TransportResult = EventOutcome | readonly EventOutcome[]

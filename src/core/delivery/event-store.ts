@@ -1,29 +1,38 @@
 import type { JournalEntry } from './journal-entry'
 
-/** What `put` did: a store that fell back to memory says so, because the event then dies with the process. */
-export type PutResult = { status: 'durable' } | { status: 'memory'; reason: string } | { status: 'full'; reason: string }
+export type PutResult =
+  /** Outlives the page or process. */
+  | { status: 'durable' }
+  /** This store keeps nothing longer than the process, by its nature. */
+  | { status: 'memory' }
+  /** Storage refused the write (quota, blocked): the event lives in memory only. */
+  | { status: 'full'; reason: string }
 
 /**
  * The journal of one owner (a browser tab, a Node process). All methods are synchronous, because nothing
  * asynchronous may stand between the page-hide event and the send, and none ever throws.
  */
 export interface EventStore {
+  /** A key that was never used, for a new entry of this owner; its form is that of event-key.ts. */
+  newKey(): string
   /** Writes or overwrites one entry; cost must not grow with the number of entries. */
   put(key: string, entry: JournalEntry): PutResult
   remove(key: string): void
-  /** Own entries, oldest first: what is left from before (same owner), read once at start. */
-  load(): [key: string, entry: JournalEntry][]
   /**
-   * Takes over the entries of owners that are proved dead, now and whenever one is found dead later.
-   * Calls back with what was taken; it is then this owner's.
+   * Takes over the entries of owners that are proved dead, now and whenever one is found dead later. Calls back with
+   * what was taken, oldest first; it is then this owner's. `corrupt` counts entries that nobody could read: they are gone.
    */
-  adopt(take: (entries: [key: string, entry: JournalEntry][]) => void): void
+  adopt(take: (entries: [key: string, entry: JournalEntry][], corrupt: number) => void): void
   /** Small texts beside the journal: state of transports. */
   getText(key: string): string | null
-  setText(key: string, value: string): void
+  /** `null` removes. */
+  setText(key: string, value: string | null): void
   /** The page is being frozen or left: give up the proof of life, so that another owner may adopt. */
   release(): void
-  /** The page came back (bfcache): take it up again. Returns the keys that are still ours. */
-  resume(): Set<string>
+  /**
+   * The page came back after `release` (bfcache): take the proof of life up again. Calls back when that is done,
+   * with a test whether a key is still ours; what another owner took or finished meanwhile is not.
+   */
+  resume(then: (owns: (key: string) => boolean) => void): void
   close(): void
 }
