@@ -1,0 +1,34 @@
+import type { Context, MiddlewareHandler } from 'hono'
+import type { ProjectDirectory } from './project-directory'
+import { RequestProblem } from './request-problem'
+
+/** Chromium keeps a preflight's answer for 7,200 s at most, Firefox for 86,400 s. */
+const preflightMaxAgeS = 86_400
+
+/**
+ * Answers preflights, and lets pages of listed origins read answers. The exact origin is echoed, with credentials;
+ * one that no project lists is refused and never echoed.
+ */
+export function cors(directory: ProjectDirectory): MiddlewareHandler {
+  return async (c, next) => {
+    const origin = c.req.header('origin')
+    const listed = origin !== undefined && directory.acceptsOrigin(origin)
+    if (listed) {
+      c.header('Access-Control-Allow-Origin', origin)
+      c.header('Access-Control-Allow-Credentials', 'true')
+    }
+    if (c.req.method !== 'OPTIONS') return next()
+    if (origin !== undefined && !listed) throw originRefused(c)
+    c.header('Access-Control-Allow-Methods', 'POST, OPTIONS')
+    c.header('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Retry-Count')
+    c.header('Access-Control-Max-Age', String(preflightMaxAgeS))
+    return c.body(null, 204)
+  }
+}
+
+/** 403 that its sender cannot read. */
+export function originRefused(c: Context): RequestProblem {
+  c.header('Access-Control-Allow-Origin', undefined)
+  c.header('Access-Control-Allow-Credentials', undefined)
+  return new RequestProblem(403, 'origin-not-allowed', 'this origin is not on the list of the project')
+}

@@ -1,0 +1,161 @@
+import { type Log, logToConsole } from './log'
+import { parsePattern } from './origin-list'
+import type { Store } from './store'
+
+export interface ProjectOptions {
+  /** Name of the project in the store; never changes. */
+  id: string
+  /** Public key, for web pages and apps. */
+  key: string
+  /** For servers: needs no Origin and may send events of any age. At least 16 characters. */
+  secretKey?: string
+  /**
+   * Where events of the public key may come from: `https://example.com`, or `https://*.example.com` for any one label
+   * in place of the asterisk. A page's address inside an event must be on the list as well.
+   */
+  origins: readonly string[]
+  /**
+   * Accept requests of the public key that carry no Origin header, as apps and command lines send them.
+   * @default false
+   */
+  allowNoOrigin?: boolean
+}
+
+export interface CollectorLimits {
+  /**
+   * Bytes of one request; a larger one is answered 413.
+   * @default 1048576
+   */
+  maxBodyBytes: number
+  /**
+   * Events of one request; more are answered 413.
+   * @default 2500
+   */
+  maxBatchEvents: number
+  /**
+   * Bytes of one event as JSON, what it shares with its batch included; a larger one is rejected.
+   * @default 32768
+   */
+  maxEventBytes: number
+  /**
+   * Levels of objects and lists in one event; a deeper one is rejected.
+   * @default 16
+   */
+  maxEventDepth: number
+  /**
+   * Keys and list items in one event, all levels together; an event with more is rejected.
+   * @default 2000
+   */
+  maxEventKeys: number
+  /**
+   * How far back an event of a public key may lie, after its clock was corrected. The time of an older one is moved
+   * to this limit; `originalTimestamp` keeps what the client said.
+   * @default 2592000000
+   */
+  maxEventAgeMs: number
+}
+
+export interface CollectorOptions {
+  projects: readonly ProjectOptions[]
+  /** Where events are kept, such as `sqliteStore({ path })`. The collector closes it when it is closed itself. */
+  store: Store
+  /** Opens `/admin` and `/live`; both do not exist without it. At least 16 characters. */
+  adminToken?: string
+  limits?: Partial<CollectorLimits>
+  /**
+   * Takes structured log entries.
+   * @default JSON lines on the console's error stream
+   */
+  log?: Log
+}
+
+export const collectorDefaults = {
+  limits: {
+    maxBodyBytes: 1_048_576,
+    maxBatchEvents: 2_500,
+    maxEventBytes: 32_768,
+    maxEventDepth: 16,
+    maxEventKeys: 2_000,
+    maxEventAgeMs: 2_592_000_000,
+  },
+  log: logToConsole,
+} satisfies { limits: CollectorLimits; log: Log }
+
+export const projectDefaults = { allowNoOrigin: false } satisfies Partial<ProjectOptions>
+
+export interface ResolvedOptions extends CollectorOptions {
+  limits: CollectorLimits
+  log: Log
+}
+
+const minSecretLength = 16
+
+/** Applies defaults; throws `[firsthand] <option>: what to do` on misuse. */
+export function resolveOptions(options: CollectorOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) fail('options', 'pass { projects, store }')
+  for (const name of Object.keys(options)) {
+    if (!['projects', 'store', 'adminToken', 'limits', 'log'].includes(name)) fail(name, 'there is no such option')
+  }
+  const { projects, store, adminToken, log = collectorDefaults.log } = options
+  checkProjects(projects)
+  if (typeof store?.append !== 'function') fail('store', 'pass a store, such as sqliteStore({ path })')
+  if (adminToken !== undefined) checkSecret('adminToken', adminToken)
+  if (typeof log !== 'function') fail('log', 'pass a function that takes log entries')
+  return { ...options, log, limits: resolveLimits(options.limits ?? {}) }
+}
+
+function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {
+  const limits: CollectorLimits = { ...collectorDefaults.limits }
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(limits, name)) fail(`limits.${name}`, 'there is no such limit')
+    if (value === undefined) continue
+    if (!Number.isSafeInteger(value) || value <= 0) fail(`limits.${name}`, 'pass a whole number above 0')
+    limits[name as keyof CollectorLimits] = value
+  }
+  return limits
+}
+
+function checkProjects(projects: readonly ProjectOptions[]): void {
+  if (!Array.isArray(projects) || projects.length === 0) fail('projects', 'pass at least one { id, key, origins }')
+  const ids = new Set<string>()
+  const keys = new Set<string>()
+  for (const [index, project] of projects.entries()) {
+    const at = `projects[${index}]`
+    if (!isText(project?.id)) fail(`${at}.id`, 'pass a name for the project')
+    if (ids.has(project.id)) fail(`${at}.id`, `"${project.id}" is taken by another project`)
+    ids.add(project.id)
+    if (!isText(project.key)) fail(`${at}.key`, 'pass the public key of the project')
+    if (project.secretKey !== undefined) checkSecret(`${at}.secretKey`, project.secretKey)
+    for (const name of ['key', 'secretKey'] as const) {
+      const key = project[name]
+      if (key !== undefined && keys.has(key)) fail(`${at}.${name}`, 'is used twice; every key needs its own value')
+      if (key !== undefined) keys.add(key)
+    }
+    checkOrigins(`${at}.origins`, project.origins)
+  }
+}
+
+function checkOrigins(at: string, origins: readonly string[]): void {
+  if (!Array.isArray(origins)) fail(at, 'pass a list of origins such as https://example.com')
+  for (const [index, origin] of origins.entries()) {
+    try {
+      parsePattern(String(origin))
+    } catch (error) {
+      fail(`${at}[${index}]`, (error as Error).message)
+    }
+  }
+}
+
+function checkSecret(at: string, value: unknown): void {
+  if (typeof value !== 'string' || value.length < minSecretLength) {
+    fail(at, `pass at least ${minSecretLength} characters that nobody can guess`)
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
+}
+
+function fail(option: string, whatToDo: string): never {
+  throw new TypeError(`[firsthand] ${option}: ${whatToDo}`)
+}

@@ -1,0 +1,105 @@
+// Runs in a worker thread, started from its own text: that works alike from sources, from a bundle, as ESM and as CJS.
+// Knows no table and no query. Each request is { id, command, argument }, each answer { id, result } or { id, error }.
+const { parentPort, workerData } = require('node:worker_threads')
+
+let database
+const statements = new Map()
+
+const commands = {
+  open({ path, readOnly }) {
+    database = openBuiltIn(path, readOnly) ?? openLibsql(path, readOnly)
+    // Waiting for a lock inside of SQLite would hold up the requests behind.
+    database.exec('PRAGMA busy_timeout = 0')
+  },
+
+  exec(sql) {
+    database.exec(sql)
+  },
+
+  all({ sql, values }) {
+    return prepared(sql).all(values)
+  },
+
+  /** All steps or none; answers with the number of changed rows for each row of each step. */
+  transaction(steps) {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      const changes = steps.map(({ sql, rows }) => {
+        const statement = prepared(sql)
+        return rows.map((row) => statement.run(row))
+      })
+      database.exec('COMMIT')
+      return changes
+    } catch (error) {
+      rollBack()
+      throw error
+    }
+  },
+
+  close() {
+    statements.clear()
+    database?.close()
+  },
+}
+
+function prepared(sql) {
+  let statement = statements.get(sql)
+  if (!statement) statements.set(sql, (statement = database.prepare(sql)))
+  return statement
+}
+
+/** SQLite ends some failed transactions by itself, and then there is nothing to roll back. */
+function rollBack() {
+  try {
+    database.exec('ROLLBACK')
+  } catch (error) {
+    if (!/no transaction/i.test(String(error))) throw error
+  }
+}
+
+function openBuiltIn(path, readOnly) {
+  const builtIn = process.getBuiltinModule?.('node:sqlite')
+  if (!builtIn) return null
+  const file = new builtIn.DatabaseSync(path, { readOnly })
+  return {
+    exec: (sql) => file.exec(sql),
+    close: () => file.close(),
+    prepare(sql) {
+      const statement = file.prepare(sql)
+      return {
+        run: (values) => Number(statement.run(...values).changes),
+        all: (values) => statement.all(...values),
+      }
+    },
+  }
+}
+
+function openLibsql(path, readOnly) {
+  const Database = require(libsqlPath())
+  const file = new Database(path, { readonly: readOnly })
+  return {
+    exec: (sql) => file.exec(sql),
+    close: () => file.close(),
+    prepare(sql) {
+      const statement = file.prepare(sql)
+      return { run: (values) => statement.run(values).changes, all: (values) => statement.all(values) }
+    },
+  }
+}
+
+function libsqlPath() {
+  try {
+    return require.resolve('libsql', { paths: workerData.paths })
+  } catch (cause) {
+    throw new Error('[firsthand] sqliteStore: this Node has no node:sqlite. Run: npm install libsql@0.5', { cause })
+  }
+}
+
+parentPort.on('message', ({ id, command, argument }) => {
+  try {
+    parentPort.postMessage({ id, result: commands[command](argument) })
+  } catch (error) {
+    const { message = String(error), code, errcode, rawCode } = error ?? {}
+    parentPort.postMessage({ id, error: { message, code, errcode, rawCode } })
+  }
+})

@@ -1,0 +1,141 @@
+import type { Event } from '../core/event'
+import { type CheckedEvent, checkEvent, parseTime } from './event-schema'
+import { correctTime } from './event-time'
+import { type Intake, type IntakeItem, isObject, mergeUnder, type SharedFields } from './intake/intake'
+import type { CollectorLimits } from './options'
+import type { KeyOwner } from './project-directory'
+import { RequestProblem } from './request-problem'
+import type { StoredEvent } from './store'
+import { tidyJson } from './tidy-json'
+
+/** Why an event of a request was not stored; the sender must not repeat it as it is. */
+export interface Rejection {
+  /** Position in the request, from 0. */
+  index: number
+  messageId: string | null
+  code: string
+  message: string
+}
+
+export interface ValidItems {
+  events: StoredEvent[]
+  rejected: Rejection[]
+}
+
+export interface IntakeOrigin {
+  owner: KeyOwner
+  /** Epoch milliseconds. */
+  receivedAt: number
+  limits: CollectorLimits
+}
+
+type Judged = { status: 'valid'; event: StoredEvent } | { status: 'invalid'; code: string; message: string }
+
+const tooDeep = { code: 'too-deep', message: 'is nested too deeply' }
+const tooManyKeys = { code: 'too-many-keys', message: 'has too many keys' }
+const tooLarge = { code: 'too-large', message: 'is too large' }
+const urlNotAllowed = { code: 'url-not-allowed', message: 'context.page.url is not on the list of the project' }
+
+/** Shared fields are written once and stored with every event, so a small request could fill a disk. */
+const maxExpansion = 8
+
+/** Sorts the events of a request into those that can be stored, completed, and those that cannot, with reasons. */
+export function validateItems(intake: Intake, origin: IntakeOrigin): ValidItems {
+  const { limits } = origin
+  checkSizes(intake, limits)
+  const valid: ValidItems = { events: [], rejected: [] }
+  for (const [index, item] of intake.items.entries()) {
+    const judged = judge(item, intake.shared, origin)
+    if (judged.status === 'valid') valid.events.push(judged.event)
+    else valid.rejected.push({ index, messageId: messageIdOf(item), code: judged.code, message: judged.message })
+  }
+  return valid
+}
+
+function checkSizes({ items, shared }: Intake, limits: CollectorLimits): void {
+  if (items.length > limits.maxBatchEvents) {
+    throw new RequestProblem(413, 'too-many-events', `send at most ${limits.maxBatchEvents} events in one request`)
+  }
+  if (!shared.context && !shared.integrations) return
+  const sharedBytes = jsonBytes(shared)
+  if (sharedBytes > limits.maxEventBytes || sharedBytes * items.length > limits.maxBodyBytes * maxExpansion) {
+    throw new RequestProblem(413, 'shared-context-too-large', 'send fewer events together, or less shared context')
+  }
+}
+
+function judge(item: IntakeItem, shared: SharedFields, origin: IntakeOrigin): Judged {
+  const { limits, owner } = origin
+  const { candidate } = item
+  mergeShared(candidate, shared)
+  const tidied = tidyJson(candidate, { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys })
+  if (tidied.status === 'too-deep') return { status: 'invalid', ...tooDeep }
+  if (tidied.status === 'too-many-keys') return { status: 'invalid', ...tooManyKeys }
+  if (tidied.maxBytes > limits.maxEventBytes && jsonBytes(candidate) > limits.maxEventBytes) {
+    return { status: 'invalid', ...tooLarge }
+  }
+  const checked = checkEvent(candidate)
+  if (checked.status === 'invalid') return checked
+  const event = complete(checked.event, item.sentAt, origin)
+  const isPublic = owner.keyKind === 'public'
+  if (isPublic && !pageUrls(event).every((url) => owner.project.origins.includes(url))) {
+    return { status: 'invalid', ...urlNotAllowed }
+  }
+  return { status: 'valid', event }
+}
+
+function mergeShared(candidate: unknown, { context, integrations }: SharedFields): void {
+  if (!isObject(candidate)) return
+  if (context) candidate.context = mergeUnder(context, candidate.context)
+  if (integrations) candidate.integrations = mergeUnder(integrations, candidate.integrations)
+}
+
+/** Every field that only some types have; `null` and missing are the same here. */
+interface OptionalFields extends Pick<Event, 'event' | 'name' | 'properties' | 'traits' | 'integrations'> {
+  groupId?: string | null
+  previousId?: string | null
+}
+
+function complete(checked: CheckedEvent, sentAt: unknown, { owner, receivedAt, limits }: IntakeOrigin): StoredEvent {
+  const sentAtMs = parseTime(sentAt)
+  const maxAgeMs = owner.keyKind === 'public' ? limits.maxEventAgeMs : Number.POSITIVE_INFINITY
+  const fields: OptionalFields = checked
+  const event: StoredEvent = {
+    version: checked.version,
+    type: checked.type,
+    messageId: checked.messageId || crypto.randomUUID(),
+    timestamp: iso(correctTime(checked.timestamp, sentAtMs, receivedAt, maxAgeMs)),
+    anonymousId: checked.anonymousId,
+    userId: checked.userId,
+    context: checked.context ?? {},
+    project: owner.project.id,
+    receivedAt: iso(receivedAt),
+    sentAt: sentAtMs === null ? null : iso(sentAtMs),
+    originalTimestamp: iso(checked.timestamp ?? receivedAt),
+  }
+  if (fields.event !== undefined) event.event = fields.event
+  if (fields.name !== undefined) event.name = fields.name
+  if (fields.properties) event.properties = fields.properties
+  if (fields.traits) event.traits = fields.traits
+  if (fields.integrations) event.integrations = fields.integrations
+  if (fields.groupId != null) event.groupId = fields.groupId
+  if (fields.previousId != null) event.previousId = fields.previousId
+  return event
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString()
+}
+
+/** Where the event says that it happened. */
+function pageUrls({ type, context, properties }: StoredEvent): string[] {
+  return [context.page?.url, type === 'page' ? properties?.url : null].filter((url) => typeof url === 'string')
+}
+
+function messageIdOf({ candidate }: IntakeItem): string | null {
+  const id = isObject(candidate) ? candidate.messageId : null
+  return typeof id === 'string' ? id.slice(0, 100) : null
+}
+
+function jsonBytes(value: unknown): number {
+  return new TextEncoder().encode(JSON.stringify(value)).byteLength
+}
