@@ -1,0 +1,83 @@
+import type { Event, EventContext } from '../src/core/event'
+import type { DeliveryOverrides, EventOutcome, Transport } from '../src/core/transport'
+
+export interface CollectorOptions extends DeliveryOverrides {
+  /** Where the collector is mounted: `/` on the page's own origin, or `https://collect.example.com`. In Node absolute. */
+  endpoint: string
+  /** The project's public key. */
+  projectKey: string
+  /** Servers only; never sent from a browser. Lets events have any time and come without an Origin. */
+  secretKey?: string
+}
+
+/** Sends to firsthand's own collector: `POST <endpoint>/v1/batch`. Throws where `endpoint` or `projectKey` is missing. */
+export const collector = ({ endpoint, projectKey, secretKey, ...delivery }: CollectorOptions): Transport => {
+  if (!endpoint) throw new Error("[firsthand] collector: set endpoint, e.g. '/'")
+  if (!projectKey) throw new Error('[firsthand] collector: set projectKey')
+  return {
+    name: 'collector',
+    deduplicates: true,
+    delivery,
+    encode(events, { runtime, sentAt }) {
+      const inNode = runtime === 'node'
+      // Browsers ask for permission first (a preflight) before they send any other type to another origin.
+      const headers: Record<string, string> = { 'content-type': inNode ? 'application/json' : 'text/plain' }
+      if (inNode && secretKey) headers.authorization = `Basic ${btoa(`${secretKey}:`)}`
+      return {
+        method: 'POST',
+        url: `${endpoint.replace(/\/+$/, '')}/v1/batch`,
+        headers,
+        body: JSON.stringify({ projectKey, sentAt, ...hoistContext(events) }),
+        // The collector re-sets the identity cookies, also from another host of the same site.
+        credentials: 'include',
+      }
+    },
+    decode({ status, body }, events) {
+      const reason = `http-${status}`
+      const receipt = readReceipt(body)
+      // 400 has one as well where the collector took none of the events.
+      if (receipt && (status < 300 || status === 400)) return eachOutcome(events, receipt)
+      if (status < 300) return { status: 'retry', reason: 'not-the-collector' }
+      if (status < 400 || status >= 500 || [408, 425, 429].includes(status)) return { status: 'retry', reason }
+      return { status: [401, 403, 404].includes(status) ? 'paused' : 'rejected', reason, answer: body }
+    },
+  }
+}
+
+/** Moves what all events have in common to the batch; the collector merges it under each event again. */
+const hoistContext = (events: readonly Event[]): { context: EventContext; batch: Event[] } => {
+  const context = { ...events[0]?.context }
+  for (const key in context) {
+    const text = JSON.stringify(context[key])
+    if (events.some((event) => JSON.stringify(event.context[key]) !== text)) delete context[key]
+  }
+  const batch = events.map((event) => {
+    const own = { ...event.context }
+    for (const key in context) delete own[key]
+    return { ...event, context: own }
+  })
+  return { context, batch }
+}
+
+interface Receipt {
+  rejected: readonly { index: number; code?: string; message?: string }[]
+}
+
+/** Only the collector's own words count: a login page or a site's fallback page answers 200 as well. */
+const readReceipt = (body: string): Receipt | undefined => {
+  try {
+    const receipt = JSON.parse(body)
+    if (Array.isArray(receipt.rejected)) return receipt
+  } catch {
+    // Not JSON: not the collector.
+  }
+  return
+}
+
+const eachOutcome = (events: readonly Event[], { rejected }: Receipt): EventOutcome[] => {
+  const outcomes = events.map((): EventOutcome => ({ status: 'delivered' }))
+  for (const { index, code = 'invalid', message } of rejected) {
+    outcomes[index] = { status: 'rejected', reason: code, answer: message }
+  }
+  return outcomes
+}

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { createCookieJar } from '../../src/browser/cookies'
+import { fakeCookies } from './fake-cookies'
+
+const world = window as unknown as { happyDOM: { setURL(url: string): void } }
+
+beforeEach(() => {
+  vi.restoreAllMocks()
+  world.happyDOM.setURL('https://www.example.com/')
+})
+
+describe('the cookie jar', () => {
+  it('writes with path, SameSite, Secure, 400 days and the given domain', () => {
+    const { writes } = fakeCookies()
+    expect(createCookieJar('example.com').set('a', 'value')).toBe(true)
+    expect(writes).toEqual([
+      expect.stringMatching(/^a=value; path=\/; sameSite=Lax; secure; domain=example\.com; expires=/),
+    ])
+    const days = (Date.parse((writes[0] as string).replace(/.*expires=/, '')) - Date.now()) / 86_400_000
+    expect(days).toBeCloseTo(400, 1)
+  })
+
+  it('is not Secure on http, and sets no domain where the option is empty', () => {
+    world.happyDOM.setURL('http://www.example.com/')
+    const { writes } = fakeCookies()
+    createCookieJar('').set('a', 'value')
+    expect(writes).toEqual([expect.stringMatching(/^a=value; path=\/; sameSite=Lax; expires=/)])
+  })
+
+  it('does not write a value that is there', () => {
+    const { writes } = fakeCookies()
+    const jar = createCookieJar('')
+    for (const value of ['value', 'value', 'other', 'other']) expect(jar.set('a', value)).toBe(true)
+    expect(writes).toHaveLength(2)
+  })
+
+  it.each(['plain', 'sp ace', 'ü€😀', 'a=b&c', '%', '%zz', '"quoted"', 'a,b', 'a;b', 'user@example.com'])(
+    'gives %j back as it was',
+    (value) => {
+      fakeCookies()
+      const jar = createCookieJar('')
+      expect(jar.set('a', value)).toBe(true)
+      expect(jar.get('a')).toBe(value)
+    },
+  )
+
+  it('says that a cookie was not taken', () => {
+    fakeCookies([], true)
+    expect(createCookieJar('').set('a', 'value')).toBe(false)
+  })
+
+  it('survives foreign cookies that cannot be decoded', () => {
+    const { values } = fakeCookies()
+    values.set('%E0%A4%A@', 'broken').set('b@', '%E0%A4%A').set('a@', 'value')
+    const jar = createCookieJar('')
+    expect([jar.get('a'), jar.get('b')]).toEqual(['value', undefined])
+  })
+
+  it.each([
+    ['https://a.b.example.co.uk/', 'example.co.uk', 2],
+    ['https://example.com/', 'example.com', 2],
+    ['https://deep.down.shop.example.com/', 'example.com', 2],
+    ['https://customer.pages.dev/', 'customer.pages.dev', 2],
+  ])('takes at %s the widest domain that the browser accepts', (url, domain, probes) => {
+    world.happyDOM.setURL(url)
+    const { writes, values } = fakeCookies(['uk', 'co.uk', 'com', 'dev', 'pages.dev'])
+    const jar = createCookieJar()
+    jar.set('a', '1')
+    expect(writes).toHaveLength(probes + 1)
+    jar.set('a', '2')
+    expect(writes).toHaveLength(probes + 2)
+    expect([...values]).toEqual([[`a@${domain}`, '2']])
+  })
+
+  it.each(['http://127.0.0.1:8080/', 'http://localhost/', 'http://[::1]/'])('tries no domain on %s', (url) => {
+    world.happyDOM.setURL(url)
+    const { writes } = fakeCookies()
+    createCookieJar().set('a', 'value')
+    expect(writes).toHaveLength(1)
+    expect(writes[0]).not.toContain('domain')
+  })
+
+  it('removes what was set with the domain and what was set without', () => {
+    const { values } = fakeCookies()
+    const jar = createCookieJar('example.com')
+    values.set('a@', 'host')
+    jar.set('a', 'wide')
+    expect(values.size).toBe(2)
+    jar.remove('a')
+    expect(values.size).toBe(0)
+  })
+
+  it('does not write to remove what is not there', () => {
+    const { writes } = fakeCookies()
+    createCookieJar('').remove('a')
+    expect(writes).toEqual([])
+  })
+})

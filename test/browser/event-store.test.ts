@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest'
+import type { JournalEntry } from '../../src/core/delivery/journal-entry'
+import { createBrowserEventStore } from '../../src/browser/event-store'
+import { entryOf, testEventStore } from '../contract/event-store'
+import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-tabs'
+
+const withOptions = (options: { withLocks: boolean }) => () => {
+  const browser = createFakeBrowser()
+  let tab = browser.openTab(options)
+  return {
+    store: tab.store,
+    async succeed() {
+      await browser.settle()
+      tab.die()
+      // A lease outlives its tab for a while; a lock does not, but a young tab is not judged.
+      await browser.clock.advance(options.withLocks ? 5000 : 200_000)
+      tab = browser.openTab(options)
+      return tab.store
+    },
+    settle: () => browser.settle(),
+  }
+}
+
+testEventStore('browser with Web Locks', withOptions({ withLocks: true }))
+testEventStore('browser with leases', withOptions({ withLocks: false }))
+
+testEventStore('the real localStorage of the test environment', () => {
+  localStorage.clear()
+  let nowMs = Date.now()
+  const open = () =>
+    createBrowserEventStore({
+      storage: localStorage,
+      // Each request is granted: whoever asks is alone.
+      locks: {
+        request: (async (_: string, __: unknown, grant: LockGrantedCallback<unknown>) =>
+          void grant({} as Lock)) as LockManager['request'],
+      },
+      now: () => nowMs,
+      id: () => Math.random().toString(36).slice(2),
+      setTimer: () => () => {},
+    })
+  return {
+    store: open(),
+    async succeed() {
+      nowMs += 5000
+      return open()
+    },
+    settle: () => new Promise((resolve) => setTimeout(resolve, 5)),
+  }
+})
+
+const adopted = (tab: FakeTab) => {
+  const taken: string[] = []
+  const counts = { corrupt: 0 }
+  tab.store.adopt((entries: [string, JournalEntry][], corrupt: number) => {
+    taken.push(...entries.map(([, entry]) => entry.event.messageId))
+    counts.corrupt += corrupt
+  })
+  return { taken, counts }
+}
+
+const write = ({ store }: FakeTab, ...messageIds: string[]) =>
+  messageIds.map((messageId) => {
+    const key = store.newKey()
+    store.put(key, entryOf(messageId))
+    return key
+  })
+
+const later = (browser: FakeBrowser, durationMs = 7000) => browser.clock.advance(durationMs)
+
+describe('entries in localStorage', () => {
+  it('are one key each, named after the tab', () => {
+    const browser = createFakeBrowser()
+    const [first, second] = write(browser.openTab(), 'a', 'b')
+    expect(browser.entryNames()).toEqual([`__fh_q:${first}`, `__fh_q:${second}`])
+    expect(first).toMatch(/^[0-9a-z]{8}\.tab1:[0-9a-z]{8}$/)
+    expect(JSON.parse(browser.storage.getItem(`__fh_q:${first}`) as string)).toEqual(entryOf('a'))
+  })
+
+  it('cost one write each, however many wait', () => {
+    const browser = createFakeBrowser()
+    const tab = browser.openTab()
+    write(tab, ...Array.from({ length: 500 }, (_, index) => `w${index}`))
+    const writes: string[] = []
+    const { setItem } = browser.storage
+    const spied = createBrowserEventStore({
+      storage: new Proxy(browser.storage, {
+        get: (target, name) =>
+          name === 'setItem'
+            ? (key: string, text: string) => {
+                writes.push(key)
+                setItem(key, text)
+              }
+            : Reflect.get(target, name),
+      }),
+      locks: { request: (async () => {}) as unknown as LockManager['request'] },
+      now: () => browser.clock.now,
+      id: () => 'spied',
+      setTimer: () => () => {},
+    })
+    spied.put(spied.newKey(), entryOf('a'))
+    expect(writes).toHaveLength(1)
+  })
+
+  it('stay in memory when the quota is exceeded: counted as full, and still owned', async () => {
+    const browser = createFakeBrowser()
+    const { store } = browser.openTab()
+    browser.storage.quota = 100
+    const key = store.newKey()
+    expect(store.put(key, entryOf('a'))).toEqual({ status: 'full', reason: 'QuotaExceededError' })
+    store.release()
+    let owns: ((key: string) => boolean) | undefined
+    store.resume((test) => (owns = test))
+    await browser.settle()
+    expect(owns?.(key)).toBe(true)
+  })
+
+  it.each([
+    ['is absent', (browser: FakeBrowser) => browser.openTab({ withStorage: false, withLocks: false })],
+    [
+      'throws on every access',
+      (browser: FakeBrowser) => {
+        browser.storage.isBlocked = true
+        return browser.openTab()
+      },
+    ],
+  ])('never throw where storage %s', async (_, open) => {
+    const browser = createFakeBrowser()
+    const tab = open(browser)
+    const { taken } = adopted(tab)
+    const key = tab.store.newKey()
+    expect(tab.store.put(key, entryOf('a')).status).toBe('full')
+    tab.store.setText('plain:x', 'y')
+    expect(tab.store.getText('plain:x')).toBeNull()
+    tab.store.remove(key)
+    tab.store.release()
+    tab.store.resume(() => {})
+    await later(browser)
+    tab.store.close()
+    expect(taken).toEqual([])
+  })
+})
+
+describe('entries that are not as they should be', () => {
+  it.each([
+    ['no JSON', '{"v":1,'],
+    ['no object', '7'],
+    ['null', 'null'],
+    ['an entry without an event', '{"v":1,"pending":{"plain":0}}'],
+    ['an entry that nobody wants', JSON.stringify(entryOf('a', { pending: {} }))],
+  ])('are removed and counted: %s', async (_, text) => {
+    const browser = createFakeBrowser()
+    browser.storage.setItem('__fh_q:abc.dead:1', text)
+    const { taken, counts } = adopted(browser.openTab())
+    await later(browser)
+    expect(taken).toEqual([])
+    expect(counts.corrupt).toBe(1)
+    expect(browser.entryNames()).toEqual([])
+  })
+
+  it('are left alone where a later version of the format wrote them, and where they are not ours', async () => {
+    const browser = createFakeBrowser()
+    browser.storage.setItem('__fh_q:abc.dead:1', JSON.stringify({ ...entryOf('a'), v: 2 }))
+    browser.storage.setItem('cart', '[]')
+    const { taken, counts } = adopted(browser.openTab())
+    await later(browser)
+    expect([taken, counts.corrupt]).toEqual([[], 0])
+    expect(Object.keys(browser.storage)).toEqual(['__fh_q:abc.dead:1', 'cart'])
+  })
+})
+
+describe.each([
+  ['Web Locks', true, 7000],
+  ['leases', false, 160_000],
+])('several tabs with %s', (_, withLocks, deathMs) => {
+  const open = (browser: FakeBrowser) => browser.openTab({ withLocks })
+
+  it('a living tab takes over the entries of one that has crashed', async () => {
+    const browser = createFakeBrowser()
+    const dying = open(browser)
+    const living = open(browser)
+    const { taken } = adopted(living)
+    write(dying, 'a', 'b')
+    await later(browser, 60_000)
+    expect(taken).toEqual([])
+    dying.die()
+    await later(browser, deathMs)
+    expect(taken).toEqual(['a', 'b'])
+  })
+
+  it('only one of several does', async () => {
+    const browser = createFakeBrowser()
+    const dying = open(browser)
+    const heirs = Array.from({ length: 5 }, () => adopted(open(browser)))
+    write(dying, 'a')
+    await later(browser, 5000)
+    dying.die()
+    await later(browser, deathMs)
+    expect(heirs.flatMap(({ taken }) => taken)).toEqual(['a'])
+  })
+
+  it('none takes from one that lives, also after minutes', async () => {
+    const browser = createFakeBrowser()
+    const tabs = Array.from({ length: 3 }, () => open(browser))
+    const takers = tabs.map(adopted)
+    for (const [index, tab] of tabs.entries()) write(tab, `event${index}`)
+    await later(browser, 600_000)
+    expect(takers.flatMap(({ taken }) => taken)).toEqual([])
+  })
+
+  it('one that leaves for the back/forward cache gives its entries away at once, and knows it when it is back', async () => {
+    const browser = createFakeBrowser()
+    const leaving = open(browser)
+    const [key] = write(leaving, 'a')
+    await later(browser, 5000)
+    leaving.store.release()
+    await browser.settle()
+    const { taken } = adopted(open(browser))
+    await browser.settle()
+    expect(taken).toEqual(['a'])
+    let owns: ((key: string) => boolean) | undefined
+    leaving.store.resume((test) => (owns = test))
+    await browser.settle()
+    expect(owns?.(key as string)).toBe(false)
+  })
+
+  it('takes over again what was adopted by a tab that died in its turn', async () => {
+    const browser = createFakeBrowser()
+    const first = open(browser)
+    write(first, 'a')
+    await later(browser, 5000)
+    first.die()
+    const second = open(browser)
+    adopted(second)
+    await later(browser, deathMs)
+    second.die()
+    const { taken } = adopted(open(browser))
+    await later(browser, deathMs)
+    expect(taken).toEqual(['a'])
+  })
+
+  it('a tab that has just opened is not judged before it could prove that it lives', async () => {
+    const browser = createFakeBrowser()
+    const { taken } = adopted(open(browser))
+    await later(browser, 10_000)
+    const young = open(browser)
+    write(young, 'a')
+    // As if the browser had not answered yet: the scan of the other tab comes before the proof.
+    await browser.settle()
+    browser.locks.clear()
+    for (const name of Object.keys(browser.storage)) if (name.endsWith(':lease')) browser.storage.removeItem(name)
+    await later(browser, 2900)
+    expect(taken).toEqual([])
+  })
+})
+
+it('looks for dead tabs no more once it is closed', async () => {
+  const browser = createFakeBrowser()
+  const tab = browser.openTab()
+  adopted(tab)
+  tab.store.close()
+  await browser.settle()
+  expect(browser.clock.waiting()).toEqual([])
+  expect(browser.locks.size).toBe(0)
+})
