@@ -24,6 +24,8 @@ export interface Platform {
   storage: KeyValueStorage
   /** Context of the present moment: page, locale, screen, library, ... */
   context(): EventContext
+  /** Parameters of the page's address, decoded; the last one counts where a name repeats. Empty outside browsers. */
+  query(): Record<string, string>
   /** Page data of `analytics` (title, url, path, hash, search, width, height, referrer); empty outside browsers. */
   pageProperties(): Record<string, unknown>
   lifecycle: Lifecycle
@@ -60,8 +62,11 @@ export interface Sender {
 
 /** What happens to the page or process, each reported once. */
 export interface Lifecycle {
-  /** Hidden or leaving: send what waits, now, synchronously. */
-  onLeave(callback: () => void): void
+  /**
+   * Send what waits, now, synchronously. `hidden`: the page may live on, or be killed without another word;
+   * `leaving` (pagehide): it may never come back, so it gives up its journal to other tabs.
+   */
+  onLeave(callback: (reason: 'hidden' | 'leaving') => void): void
   /** Visible again or restored from the back/forward cache. */
   onReturn(callback: () => void): void
   onConnectivity(callback: (online: boolean) => void): void

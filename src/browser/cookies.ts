@@ -1,0 +1,55 @@
+import Cookies from 'js-cookie'
+import { currentLocation } from './globals'
+
+/** Browsers cut longer lifetimes to this. */
+const MAX_AGE_DAYS = 400
+
+const PROBE = '__fh_domain'
+
+export interface CookieJar {
+  get(name: string): string | undefined
+  /** False where the browser did not take it. A value that is there already is not written again. */
+  set(name: string, value: string): boolean
+  remove(name: string): void
+}
+
+/** Cookies for the whole site: widest domain, path `/`, `SameSite=Lax`, `Secure` on https, 400 days. */
+export function createCookieJar(givenDomain?: string): CookieJar {
+  let domain = givenDomain
+  const attributes = () => {
+    domain ??= widestDomain()
+    const secure = currentLocation().protocol === 'https:'
+    return { path: '/', sameSite: 'Lax', secure, ...(domain && { domain }) } as const
+  }
+  const get = (name: string) => Cookies.get(name)
+  return {
+    get,
+    set(name, value) {
+      if (get(name) === value) return true
+      Cookies.set(name, value, { ...attributes(), expires: MAX_AGE_DAYS })
+      return get(name) === value
+    },
+    remove(name) {
+      if (get(name) === undefined) return
+      Cookies.remove(name, attributes())
+      // One that was set without a domain is another cookie of the same name.
+      Cookies.remove(name, { path: '/' })
+    },
+  }
+}
+
+/** The registrable domain: browsers refuse cookies for public suffixes, so the shortest that is taken is it. */
+function widestDomain(): string {
+  const { hostname } = currentLocation()
+  const labels = hostname.split('.')
+  // An address has no parent domain.
+  if (/^[\d.]+$|:/.test(hostname)) return ''
+  for (let count = 2; count <= labels.length; count++) {
+    const domain = labels.slice(-count).join('.')
+    Cookies.set(PROBE, '1', { domain, sameSite: 'Lax' })
+    const isTaken = Cookies.get(PROBE) === '1'
+    Cookies.remove(PROBE, { domain })
+    if (isTaken) return domain
+  }
+  return ''
+}

@@ -1,0 +1,24 @@
+import type { Analytics as AnalyticsInstance } from '../core/analytics'
+import { createClient } from '../core/client'
+import { CONSTANTS } from '../core/constants'
+import { EVENTS } from '../core/event-names'
+import type { ClientOptions } from '../core/options'
+import { createBrowserPlatform } from './platform'
+
+/** A client for the visitor of this page. Throws on misuse, naming the option. */
+export const Analytics = (config: ClientOptions & Record<string, unknown> = {}): AnalyticsInstance =>
+  createClient(config, createBrowserPlatform(config))
+
+export { Analytics as init, CONSTANTS, EVENTS }
+export default Analytics
+export type { AnalyticsInstance }
+export type { Callback, CallResult, PluginManagement, PluginMethods } from '../core/analytics'
+export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
+export type { Event, EventContext, EventSequence, EventSession, EventType, Properties, Traits } from '../core/event'
+export type { Detach, Listener, ListenerArgument } from '../core/listeners'
+export type { ClientOptions, InitialUser } from '../core/options'
+export type { CallOptions, Payload, PayloadMeta } from '../core/payload'
+export type { KeyValueStorage, StorageOptions } from '../core/platform'
+export type { Hook, HookArgument, Plugin, PluginOrTransport, PluginState } from '../core/plugin'
+export type { DeliveryOverrides, EventOutcome, Transport, TransportContext, TransportLimits } from '../core/transport'
+export type { TransportRequest, TransportResponse, TransportResult, TransportState } from '../core/transport'

@@ -1,0 +1,42 @@
+import { toCampaign } from '../core/campaign'
+import type { EventContext } from '../core/event'
+import { LIBRARY } from '../core/version'
+import { currentDocument, currentLocation, currentNavigator, screenSize, viewportSize } from './globals'
+
+/** Decoded parameters of the address. */
+export const query = (): Record<string, string> => Object.fromEntries(new URLSearchParams(currentLocation().search))
+
+/** The address without its hash, or the canonical one with the parameters, as `analytics` reports it. */
+function pageUrl(search: string): string {
+  const canonical = currentDocument().querySelector('link[rel=canonical]')?.getAttribute('href')
+  if (!canonical) return currentLocation().href.replace(/#.*$/, '')
+  return canonical.includes('?') ? canonical : canonical + search
+}
+
+/** What follows the first `/` after the host; a canonical address may lack the host. */
+const pathOf = (url: string): string =>
+  `/${/(https?:\/\/)?([^/\s]+\/)(.*)/.exec(url)?.[3]?.replace(/[?#].*$/, '') ?? ''}`
+
+/** The properties of `page()`, keys and rules of `analytics`. */
+export function pageProperties(): Record<string, unknown> {
+  const { title, referrer } = currentDocument()
+  const { hash, search } = currentLocation()
+  const url = pageUrl(search)
+  return { title, url, path: pathOf(url), hash, search, ...viewportSize(), ...(referrer && { referrer }) }
+}
+
+export function context(): EventContext {
+  const { title, url, path, search, referrer } = pageProperties() as Record<string, string>
+  const { language: locale, userAgent } = currentNavigator()
+  const campaign = toCampaign(query())
+  return {
+    library: LIBRARY,
+    page: { url, path, search, title, referrer },
+    ...(campaign && { campaign }),
+    locale,
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    userAgent,
+    screen: screenSize(),
+    viewport: viewportSize(),
+  }
+}

@@ -1,0 +1,77 @@
+import type { FlushResult } from './delivery/delivery'
+import type { Properties, Traits } from './event'
+import type { Detach, Listener, ListenerArgument } from './listeners'
+import type { CallOptions, Payload } from './payload'
+import type { StorageOptions } from './platform'
+
+/** What every call resolves to: the payload of its last phase. */
+export interface CallResult {
+  payload: Payload
+}
+
+export type Callback = (result: CallResult) => void
+
+/** A visitor's client. All methods may be taken off the object: `const { track } = analytics`. */
+export interface Analytics {
+  /** Says who the visitor is. Traits of another user are forgotten. Takes effect before it returns, unless a plugin aborts it. */
+  identify(
+    userId?: string | number | Traits | null,
+    traits?: Traits | Callback | null,
+    options?: CallOptions | Callback | null,
+    callback?: Callback,
+  ): Promise<CallResult>
+  /** Something happened. Rejects with `EventMissing` without a name. */
+  track(
+    event: string | ({ event: string } & Properties),
+    properties?: Properties | Callback | null,
+    options?: CallOptions | Callback | null,
+    callback?: Callback,
+  ): Promise<CallResult>
+  /** A page is seen. In browsers what is given is laid over title, url, path, hash, search, width, height and referrer. */
+  page(
+    properties?: Properties | Callback | null,
+    options?: CallOptions | Callback | null,
+    callback?: Callback,
+  ): Promise<CallResult>
+  /** `{ userId, anonymousId, traits }`, or the value at a path: `user('userId')`, `user('traits.company.name')`. */
+  user(): { userId: string | null; anonymousId: string | null; traits: Traits }
+  user(path: string): unknown
+  /** Log-out: forgets ids, traits and session. The next event gets a new anonymous id. */
+  reset(callback?: Callback): Promise<CallResult>
+  /** Calls back when all plugins are loaded or given up, at once if they are. */
+  ready(callback: (argument: ListenerArgument<Analytics>) => void): Detach | false
+  /** Listens to a lifecycle event, or to all of them (`*`). False where the arguments are wrong. */
+  on(event: string, listener: Listener<Analytics>): Detach | false
+  once(event: string, listener: Listener<Analytics>): Detach | false
+  /** State, or the value at a path: `getState('plugins.segment.loaded')`, `getState('delivery')`. */
+  getState(): Record<string, unknown>
+  getState(path: string): unknown
+  /** Makes an event of one's own for plugins and listeners. Throws for the names in `EVENTS`. */
+  dispatch(action: string | { type: string; [key: string]: unknown }): void
+  /** @deprecated use `plugins.enable` */
+  enablePlugin(names: string | readonly string[], callback?: Callback): Promise<CallResult>
+  /** @deprecated use `plugins.disable` */
+  disablePlugin(names: string | readonly string[], callback?: Callback): Promise<CallResult>
+  /** Switches plugins and transports on and off; beside these two, the `methods` of each plugin under its name. */
+  plugins: PluginManagement & Record<string, PluginMethods>
+  storage: {
+    getItem(key: string, options?: StorageOptions): unknown
+    setItem(key: string, value: unknown, options?: StorageOptions): void
+    removeItem(key: string, options?: StorageOptions): void
+  }
+  setAnonymousId(anonymousId: string, options?: StorageOptions): void
+  /** Names of all events that there are. */
+  events: { core: readonly string[]; plugins: readonly string[] }
+  /** Sends what waits. Resolves when everything accepted so far has a final outcome or cannot be sent now. */
+  flush(): Promise<FlushResult>
+  /** Flushes for at most `timeoutMs` and stops all timers. What is left stays in the journal. */
+  close(options?: { timeoutMs?: number }): Promise<FlushResult>
+}
+
+export interface PluginManagement {
+  enable(names: string | readonly string[], callback?: Callback): Promise<CallResult>
+  disable(names: string | readonly string[], callback?: Callback): Promise<CallResult>
+}
+
+/** A plugin's `methods`; each gets the client as `this.instance` and as last argument. */
+export type PluginMethods = Record<string, (...args: unknown[]) => unknown>

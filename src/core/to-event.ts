@@ -1,0 +1,48 @@
+import { EVENT_VERSION, type Event, type EventType } from './event'
+import type { Payload } from './payload'
+
+/** The event's own keys that a payload has too. */
+type Shared = Pick<Event, 'event' | 'properties' | 'traits' | 'groupId' | 'previousId' | 'userId' | 'anonymousId'>
+
+/** Makes the event of a payload: the only place where one becomes the other. Keys without a value are undefined. */
+export function toEvent({ type, meta, options, ...payload }: Payload): Event {
+  const { event, properties, traits, groupId, previousId, userId, anonymousId } = payload as Shared
+  const { messageId, ts, context, session, sequence } = meta
+  const name = type !== 'track' ? properties?.name : undefined
+  const given = new Date(options.timestamp ?? ts)
+  return {
+    version: EVENT_VERSION,
+    type: type as EventType,
+    messageId: messageId as string,
+    timestamp: (Number.isNaN(+given) ? new Date(ts) : given).toISOString(),
+    anonymousId,
+    userId,
+    event,
+    name: typeof name === 'string' ? name : undefined,
+    properties,
+    traits,
+    groupId,
+    previousId,
+    context: { ...context, session, sequence },
+    integrations: options.integrations,
+  }
+}
+
+/** The payload with which the hooks of an earlier page's event start anew. */
+export function toPayload({
+  version,
+  type,
+  messageId,
+  timestamp,
+  name,
+  context,
+  integrations,
+  ...rest
+}: Event): Payload {
+  return {
+    ...rest,
+    type: `${type}Start`,
+    options: { timestamp, integrations },
+    meta: { rid: messageId, messageId, ts: Date.parse(timestamp), context, session: context.session },
+  }
+}
