@@ -1,116 +1,125 @@
-import type { Analytics, PluginMethods } from './analytics'
-import { createCalls } from './calls'
+import type { Analytics, Callback, PluginManagement, PluginMethods } from './analytics'
+import { disable, enable, identify, page, reset, track } from './calls'
 import type { Client } from './client'
 import { CONSTANTS } from './constants'
 import { coreEvents } from './event-names'
 import type { Listener } from './listeners'
-import { hookNames } from './plugin-registry'
+import { perform } from './perform'
 import type { StorageOptions } from './platform'
+import { hookNames } from './plugin-registry'
 import { atPath, isFunction } from './values'
 
 /** The methods of a client, in the order of `analytics`, then ours. None needs `this`. */
 export function createApi(client: Client): Analytics {
-  const { instance, identity, records, state, storage, enqueue, perform, delivery, platform } = client
-  const { page, track, identify, reset, enable, disable } = createCalls(client)
-  const { on, once } = createOn(client)
-  const setItem = (key: string, value: unknown, place?: StorageOptions) =>
-    enqueue(() => perform({ type: 'setItemStart', key, value, options: place }))
-  const ours = records.filter(({ isTransport }) => !isTransport)
-  const pluginEvents = ours.flatMap(({ plugin }) => [...hookNames(plugin), ...Object.values(plugin.EVENTS ?? {})])
+  const { state, delivery } = client
+  const on = listening(client)
+  const storage = storageOf(client)
+  const plugins = {
+    enable: (names: unknown, callback?: Callback) => enable(client, names, callback),
+    disable: (names: unknown, callback?: Callback) => disable(client, names, callback),
+    ...methodsOf(client),
+  } as unknown as PluginManagement & Record<string, PluginMethods>
 
   return {
-    identify,
-    track,
-    page,
+    identify: (...args) => identify(client, args),
+    track: (...args) => track(client, args),
+    page: (...args) => page(client, args),
     user: (path?: string) =>
-      atPath(identity.user(), path === 'id' ? 'userId' : path === 'anonId' ? 'anonymousId' : path) as never,
-    reset,
+      atPath(state.user, path === 'id' ? 'userId' : path === 'anonId' ? 'anonymousId' : path) as never,
+    reset: (callback) => reset(client, callback),
     ready(callback) {
       const payload = client.ready
-      if (payload && isFunction(callback)) {
-        callback({ payload, instance, plugins: instance.plugins, abort: refuseAbort })
-      }
+      if (payload && isFunction(callback)) callback({ ...argumentOf(client), payload, plugins })
       return on('ready', callback)
     },
     on,
-    once,
-    getState: (path?: string) => {
-      const shown = {
-        ...state,
-        user: identity.user(),
-        get delivery() {
-          return delivery.state()
-        },
+    once(name, listener) {
+      const run: Listener<Analytics> = (argument) => {
+        if (detach) detach()
+        return listener(argument)
       }
-      return atPath(shown, path) as never
+      const detach = isFunction(listener) && on(name, run)
+      return detach
+    },
+    getState: (path?: string) => {
+      // Counting takes time, so only where it is asked for.
+      const counters = !path || /^delivery/.test(path) ? { delivery: delivery.state() } : {}
+      return atPath({ ...state, ...counters }, path) as never
     },
     dispatch(action) {
       const event = typeof action === 'string' ? { type: action } : action
       if (coreEvents.includes(event.type as 'page')) throw new Error(`reserved action ${event.type}`)
-      enqueue(() => perform(event))
+      client.enqueue(() => perform(client, event))
     },
-    enablePlugin: enable,
-    disablePlugin: disable,
-    plugins: { enable, disable, ...bindMethods(client) } as unknown as Analytics['plugins'],
-    storage: {
-      getItem: (key, place) => storage.getItem(key, place),
-      setItem,
-      removeItem: (key, place) => enqueue(() => perform({ type: 'removeItemStart', key, options: place })),
-    },
-    setAnonymousId: (id, place) => setItem(CONSTANTS.ANON_ID, id, place),
-    events: { core: coreEvents, plugins: [...new Set(pluginEvents)].sort() },
-    async flush() {
-      await client.running
-      return delivery.flush()
-    },
-    async close(limits) {
-      await client.running
-      client.isClosed = true
-      const result = await delivery.close(limits)
-      platform.lifecycle.close()
-      return result
-    },
+    enablePlugin: plugins.enable,
+    disablePlugin: plugins.disable,
+    plugins,
+    storage,
+    setAnonymousId: (id, place) => storage.setItem(CONSTANTS.ANON_ID, id, place),
+    events: { core: coreEvents, plugins: eventsOf(client) },
+    flush: () => client.running.then(() => delivery.flush()),
+    close: (limits) => close(client, limits),
   }
 }
 
-function refuseAbort(): never {
-  throw new Error('listeners cannot abort')
+function storageOf(client: Client): Analytics['storage'] {
+  const { storage, enqueue } = client
+  return {
+    getItem: (key, place) => storage.getItem(key, place),
+    setItem: (key, value, options?: StorageOptions) =>
+      enqueue(() => perform(client, { type: 'setItemStart', key, value, options })),
+    removeItem: (key, options) => enqueue(() => perform(client, { type: 'removeItemStart', key, options })),
+  }
 }
 
-function createOn(client: Client): Pick<Analytics, 'on' | 'once'> {
-  const { instance, records, guard } = client
-  const plugins = Object.fromEntries(records.map(({ name, view }) => [name, view]))
-  const on = (name: string, listener: Listener<Analytics>) => {
+const argumentOf = ({ instance, records }: Client) => ({
+  instance,
+  plugins: Object.fromEntries(records.map(({ name, view }) => [name, view])),
+  abort(): never {
+    throw new Error('listeners cannot abort')
+  },
+})
+
+function listening(client: Client): Analytics['on'] {
+  const argument = argumentOf(client)
+  return (name, listener) => {
     if (!name || !isFunction(listener)) return false
     if (name === 'bootstrap') throw new Error('.on disabled for bootstrap')
     return client.on(name, (payload) => {
-      guard(() => listener({ payload, instance, plugins, abort: refuseAbort }), `on ${payload.type}`)
+      client.guard(() => listener({ payload, ...argument }), `on ${payload.type}`)
     })
   }
-  const once = (name: string, listener: Listener<Analytics>) => {
-    const detach =
-      isFunction(listener) &&
-      on(name, (argument) => {
-        if (detach) detach()
-        return listener(argument)
-      })
-    return detach
-  }
-  return { on, once }
 }
 
 /** Each method gets the client as `this.instance` and, for arrow functions, after its own arguments. */
-function bindMethods({ records, instance }: Client): Record<string, PluginMethods> {
+function methodsOf({ records, instance }: Client): Record<string, PluginMethods> {
   const bound: Record<string, PluginMethods> = {}
   for (const { name, plugin } of records) {
-    const methods = Object.entries(plugin.methods ?? {}).map(([key, method]) => {
-      const run = (...args: unknown[]) => {
+    const { methods } = plugin
+    for (const key in methods) {
+      const method = methods[key] as (...args: unknown[]) => unknown
+      bound[name] ??= {}
+      bound[name][key] = (...args) => {
         args.length = Math.max(args.length, method.length)
-        return method.apply({ instance }, [...args, instance] as never[])
+        return method.apply({ instance }, [...args, instance])
       }
-      return [key, run] as const
-    })
-    if (methods[0]) bound[name] = Object.fromEntries(methods)
+    }
   }
   return bound
+}
+
+/** Sorted names of the hooks and events of all plugins. */
+function eventsOf({ records }: Client): string[] {
+  const names = records.flatMap(({ plugin, isTransport }) =>
+    isTransport ? [] : [...hookNames(plugin), ...Object.values(plugin.EVENTS ?? {})],
+  )
+  return [...new Set(names)].sort()
+}
+
+async function close(client: Client, limits?: { timeoutMs?: number }) {
+  await client.running
+  client.isClosed = true
+  const result = await client.delivery.close(limits)
+  client.platform.lifecycle.close()
+  return result
 }

@@ -1,85 +1,63 @@
 import type { Client } from './client'
 import { SESSION_KEY } from './constants'
-import type { LifecycleHost } from './lifecycle'
+import { forgetUser, identify, learn, store } from './identity'
+import type { Call } from './lifecycle'
 import type { Payload } from './payload'
+import type { StorageOptions } from './platform'
 import { watchPlugins } from './plugin-loader'
-import { hookNames, type PluginRecord } from './plugin-registry'
+import { drain } from './plugin-queue'
 import { addToHistory, updatePlugin } from './state'
 
-/** A payload with the keys that the phases of the table have. */
+/** A payload with the keys that the phases below have. */
 interface Fields extends Payload {
   key: string
   campaign: Record<string, string>
   plugins: string[]
-  disabled: string[]
 }
 
-/** What the client itself does when the hooks of a phase are through, before listeners hear of it. */
-export function createEffects(client: Client): LifecycleHost['affect'] {
-  const { state, storage, identity, session, options, platform, records, enqueue, perform } = client
-  const announced = new Set<PluginRecord>()
-  const { drain } = client.queue
+type Effect = (client: Client, payload: Fields, call: Call) => void
 
-  function loaded(record: PluginRecord) {
-    const { name, plugin } = record
-    updatePlugin(state, name, { loaded: true })
-    if (!announced.has(record)) {
-      announced.add(record)
-      enqueue(() => perform({ type: `ready:${name}`, name, events: hookNames(plugin) }))
-    }
-    enqueue(() => drain(record))
-  }
+const history: Effect = ({ state, options }, payload) =>
+  addToHistory(state[payload.type as 'page'], payload, options.historyLength)
 
-  function watch(names: string[], disabled: string[], isFirst: boolean) {
-    const chosen = records.filter(({ name }) => names.includes(name))
-    const setTimer: typeof platform.setTimer = (callback, delayMs) =>
-      platform.setTimer(() => client.isClosed || callback(), delayMs)
-    watchPlugins(chosen, setTimer, client.isLoaded, loaded, (plugins, failed) => {
-      for (const name of failed) updatePlugin(state, name, { loaded: false })
-      // Not at once: a page() made right after the client goes first, and a listener attached then hears of it.
-      if (isFirst) Promise.resolve().then(() => enqueue(() => perform({ type: 'ready', plugins, failed, disabled })))
-    })
-  }
+const switchPlugins: Effect = ({ state }, { plugins, type }) => {
+  for (const name of plugins) updatePlugin(state, name, { enabled: type === 'enablePlugin' })
+}
 
-  const effects: Record<string, (payload: Fields) => void> = {
-    page: (payload) => addToHistory(state.page, payload, options.historyLength),
-    track: (payload) => addToHistory(state.track, payload, options.historyLength),
-    reset() {
-      identity.reset()
-      session.forget()
-      storage.removeItem(SESSION_KEY)
-    },
-    setItem({ key, value, options: place }) {
-      storage.setItem(key, value, place)
-      identity.stored(key, value)
-    },
-    removeItem({ key, options: place }) {
-      storage.removeItem(key, place)
-      identity.stored(key)
-    },
-    setItemEnd: ({ key, value, abort }) => abort || identity.learn(key, value),
-    campaign({ campaign }) {
-      state.context.campaign = campaign
-    },
-    online() {
-      state.context.offline = false
-      records.forEach(drain)
-    },
-    offline() {
-      state.context.offline = true
-    },
-    enablePlugin: ({ plugins }) => plugins.forEach((name: string) => updatePlugin(state, name, { enabled: true })),
-    disablePlugin: ({ plugins }) => plugins.forEach((name: string) => updatePlugin(state, name, { enabled: false })),
-    initializeEnd: ({ plugins, disabled, fromEnable }) => watch(plugins, disabled, !fromEnable),
-    ready(payload) {
-      client.ready = payload
-    },
-  }
+const switchNetwork: Effect = (client, { type }) => {
+  client.state.context.offline = type === 'offline'
+  for (const record of client.records) drain(client, record)
+}
 
-  return (call, type, plugin) => {
-    if (plugin) {
-      if (type === 'initialize') updatePlugin(state, plugin, { initialized: true })
-    } else if (type === 'identify') client.identify(call)
-    else effects[type]?.(call.payload as Fields)
-  }
+const storing: Effect = (client, { key, value, options }) => store(client, key, value, options as StorageOptions)
+
+const effects: Record<string, Effect> = {
+  page: history,
+  track: history,
+  identify: (client, _payload, call) => identify(client, call),
+  reset(client) {
+    forgetUser(client)
+    client.session.forget()
+    client.storage.removeItem(SESSION_KEY)
+  },
+  setItem: storing,
+  removeItem: storing,
+  setItemEnd: (client, { key, value, abort }) => abort || learn(client, key, value),
+  campaign({ state }, { campaign }) {
+    state.context.campaign = campaign
+  },
+  online: switchNetwork,
+  offline: switchNetwork,
+  enablePlugin: switchPlugins,
+  disablePlugin: switchPlugins,
+  initializeEnd: (client, { plugins, disabled, fromEnable }) => watchPlugins(client, plugins, disabled, !fromEnable),
+  ready(client, payload) {
+    client.ready = payload
+  },
+}
+
+/** What the client itself does when the hooks of a phase are through, or, where it is named, one plugin's. */
+export function affect(client: Client, call: Call, type: string, plugin?: string): void {
+  if (!plugin) effects[type]?.(client, call.payload as Fields, call)
+  else if (type === 'initialize') updatePlugin(client.state, plugin, { initialized: true })
 }

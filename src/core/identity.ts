@@ -1,11 +1,13 @@
+import type { Client } from './client'
 import { CONSTANTS, TRAITS_OWNER_KEY } from './constants'
 import type { Traits } from './event'
 import { toIdentifier } from './identifier'
 import type { Call } from './lifecycle'
-import type { InitialUser } from './options'
+import { perform } from './perform'
 import type { KeyValueStorage } from './platform'
 import { toObject } from './values'
 
+/** Who the visitor is; `getState('user')`. Replaced, never changed. */
 export interface User {
   userId: string | null
   anonymousId: string | null
@@ -14,94 +16,106 @@ export interface User {
 
 const { ANON_ID, USER_ID, USER_TRAITS } = CONSTANTS
 
-/**
- * Who the visitor is. `write` stores a value, or removes it where it is undefined, by way of `setItem` and `removeItem`
- * events, so that plugins can stop it; `stored` is to be called when it has happened.
- */
-export function createIdentity(
-  storage: KeyValueStorage,
-  newId: () => string,
-  initialUser: InitialUser,
-  write: (key: string, value?: unknown) => void,
-) {
-  function read(): User {
-    const userId = toIdentifier(storage.getItem(USER_ID))
-    const traits = storage.getItem(TRAITS_OWNER_KEY) === (userId ?? '') ? storage.getItem(USER_TRAITS) : {}
-    return { userId, anonymousId: toIdentifier(storage.getItem(ANON_ID)), traits: toObject(traits) }
-  }
-
-  const first = read()
-  let seen = first
-  const userId = toIdentifier(initialUser.userId) ?? first.userId
-  let user: User = {
-    userId,
-    anonymousId: toIdentifier(initialUser.anonymousId) ?? first.anonymousId ?? newId(),
-    traits: { ...(userId === first.userId && first.traits), ...initialUser.traits },
-  }
-
-  const become = (next: User) => {
-    user = next
-    write(USER_ID, next.userId ?? undefined)
-    write(USER_TRAITS, next.traits)
-  }
-
+/** What is stored of the visitor; traits only where they are this user's. */
+export function readUser(storage: KeyValueStorage): User {
+  const userId = toIdentifier(storage.getItem(USER_ID))
+  const isOwn = storage.getItem(TRAITS_OWNER_KEY) === (userId ?? '')
   return {
-    user: () => user,
-    /** Made anew at the first event after a reset. */
-    anonymousId(): string {
-      const anonymousId = user.anonymousId ?? newId()
-      if (!user.anonymousId) {
-        user = { ...user, anonymousId }
-        write(ANON_ID, anonymousId)
-      }
-      return anonymousId
-    },
-    /** Writes down what construction decided. */
-    begin() {
-      if (user.anonymousId !== first.anonymousId) write(ANON_ID, user.anonymousId)
-      if (userId !== first.userId) write(USER_ID, userId)
-      if (initialUser.traits) write(USER_TRAITS, user.traits)
-    },
-    /** Makes the call's user the visitor; again only if hooks have changed it since. Traits of another user go. */
-    identify(call: Call, changed: (old: Partial<User>) => void) {
-      const { payload, applied } = call
-      if (applied?.payload.userId === payload.userId && applied.payload.traits === payload.traits) return
-      applied?.undo()
-      const before = user
-      const isOther = !!before.userId && before.userId !== payload.userId
-      if (isOther) changed({ userId: before.userId, traits: before.traits })
-      become({
-        ...before,
-        userId: toIdentifier(payload.userId),
-        traits: { ...(!isOther && before.traits), ...payload.traits },
-      })
-      const after = user
-      call.applied = { payload, undo: () => user === after && become(before) }
-    },
-    reset() {
-      user = { userId: null, anonymousId: null, traits: {} }
-      for (const key of [USER_ID, USER_TRAITS, ANON_ID]) write(key)
-    },
-    /** Another tab may have logged in or out: true if it has. */
-    reload(): boolean {
-      const before = seen
-      seen = read()
-      const isChanged = seen.userId !== before.userId || seen.anonymousId !== before.anonymousId
-      if (isChanged) user = seen
-      return isChanged
-    },
-    /** A key was stored or removed. Traits are remembered together with whose they are. */
-    stored(key: unknown, value?: unknown) {
-      if (key === USER_TRAITS && value) storage.setItem(TRAITS_OWNER_KEY, user.userId ?? '')
-      else if (key === USER_TRAITS) storage.removeItem(TRAITS_OWNER_KEY)
-      seen = read()
-    },
-    /** A value was stored, by whomever. */
-    learn(key: unknown, value: unknown) {
-      const name = key === ANON_ID ? 'anonymousId' : key === USER_ID ? 'userId' : null
-      if (name && user[name] !== value) user = { ...user, [name]: toIdentifier(value) }
-    },
+    userId,
+    anonymousId: toIdentifier(storage.getItem(ANON_ID)),
+    traits: toObject(isOwn && storage.getItem(USER_TRAITS)),
   }
 }
 
-export type Identity = ReturnType<typeof createIdentity>
+/** Goes by way of `setItem` and `removeItem` events, so that plugins can stop it. `undefined` removes. */
+function write(client: Client, key: string, value?: unknown): void {
+  const options = undefined
+  if (value) perform(client, { type: 'setItemStart', key, value, options })
+  else perform(client, { type: 'removeItemStart', key, options })
+}
+
+function become(client: Client, user: User): void {
+  client.state.user = user
+  write(client, USER_ID, user.userId)
+  write(client, USER_TRAITS, user.traits)
+}
+
+/** The visitor at creation: `initialUser` before what is stored. */
+export function createUser({ platform, options, seen }: Client): User {
+  const { userId, anonymousId, traits } = options.initialUser
+  const id = toIdentifier(userId) ?? seen.userId
+  return {
+    userId: id,
+    anonymousId: toIdentifier(anonymousId) ?? seen.anonymousId ?? platform.id(),
+    traits: { ...(id === seen.userId && seen.traits), ...traits },
+  }
+}
+
+/** Writes down what creation decided. */
+export function saveUser(client: Client): void {
+  const { state, seen, options } = client
+  const { userId, anonymousId, traits } = state.user
+  if (anonymousId !== seen.anonymousId) write(client, ANON_ID, anonymousId)
+  if (userId !== seen.userId) write(client, USER_ID, userId)
+  if (options.initialUser.traits) write(client, USER_TRAITS, traits)
+}
+
+/** Made anew at the first event after a reset. */
+export function anonymousIdOf(client: Client): string {
+  const { state, platform } = client
+  const anonymousId = state.user.anonymousId ?? platform.id()
+  if (!state.user.anonymousId) {
+    state.user = { ...state.user, anonymousId }
+    write(client, ANON_ID, anonymousId)
+  }
+  return anonymousId
+}
+
+/** Makes the call's user the visitor; again only if hooks have changed it since. Traits of another user go. */
+export function identify(client: Client, call: Call): void {
+  const { state } = client
+  const { payload, applied } = call
+  const { traits, options } = payload
+  if (applied?.payload.userId === payload.userId && applied.payload.traits === traits) return
+  applied?.undo()
+  const before = state.user
+  const isOther = before.userId && before.userId !== payload.userId
+  if (isOther) {
+    const old = { userId: before.userId, traits: before.traits }
+    perform(client, { type: 'userIdChanged', old, new: { userId: payload.userId, traits }, options })
+  }
+  const userId = toIdentifier(payload.userId)
+  become(client, { ...before, userId, traits: { ...(!isOther && before.traits), ...traits } })
+  const after = state.user
+  call.applied = { payload, undo: () => state.user === after && become(client, before) }
+}
+
+export function forgetUser(client: Client): void {
+  client.state.user = { userId: null, anonymousId: null, traits: {} }
+  for (const key of [USER_ID, USER_TRAITS, ANON_ID]) write(client, key)
+}
+
+/** Another tab may have logged in or out: true if it has. */
+export function reloadUser(client: Client): boolean {
+  const { state, storage, seen } = client
+  client.seen = readUser(storage)
+  const isChanged = client.seen.userId !== seen.userId || client.seen.anonymousId !== seen.anonymousId
+  if (isChanged) state.user = client.seen
+  return isChanged
+}
+
+/** A value was stored, by whomever. */
+export function learn({ state }: Client, key: string, value: unknown): void {
+  const name = key === ANON_ID ? 'anonymousId' : key === USER_ID ? 'userId' : null
+  if (name && state.user[name] !== value) state.user = { ...state.user, [name]: toIdentifier(value) }
+}
+
+/** Stores a value, or removes it where it is undefined. Traits are remembered together with whose they are. */
+export function store(client: Client, key: string, value: unknown, place?: Parameters<KeyValueStorage['getItem']>[1]) {
+  const { storage, state } = client
+  const put = (name: string, text: unknown) =>
+    value === undefined ? storage.removeItem(name, place) : storage.setItem(name, text, place)
+  put(key, value)
+  if (key === USER_TRAITS) put(TRAITS_OWNER_KEY, state.user.userId ?? '')
+  client.seen = readUser(storage)
+}

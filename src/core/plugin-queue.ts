@@ -1,6 +1,6 @@
-import type { Guard } from './guard'
-import type { LifecycleHost } from './lifecycle'
+import type { Client } from './client'
 import type { Payload } from './payload'
+import type { PluginState } from './plugin'
 import type { PluginRecord } from './plugin-registry'
 
 export interface WaitingCall {
@@ -9,42 +9,36 @@ export interface WaitingCall {
   payload: Payload
 }
 
-export interface PluginQueue {
-  /** Puts the call aside where the plugin cannot take it yet. Hooks that only prepare a call are never put aside. */
-  postpones(record: PluginRecord, payload: Payload): boolean
-  /** Makes the calls that waited, in their order. */
-  drain(record: PluginRecord): void
+function isOpen({ state }: Client, { name }: PluginRecord, type: string): boolean {
+  const { loaded, enabled } = state.plugins[name] as PluginState
+  return loaded && enabled && !(state.context.offline && /^(page|track|identify)/.test(type))
 }
 
-/** Calls that wait for plugins that are not loaded, not enabled or offline. Transports have the journal instead. */
-export function createPluginQueue(
-  actions: WaitingCall[],
-  limit: number,
-  isOpen: (record: PluginRecord, type: string) => boolean,
-  { emit, runHook }: Pick<LifecycleHost, 'emit' | 'runHook'>,
-  fail: Guard['fail'],
-): PluginQueue {
-  return {
-    postpones(record, payload) {
-      const { type } = payload
-      if (record.isTransport || /Start$|^initialize|^reset/.test(type) || isOpen(record, type)) return false
-      if (actions.push({ plugin: record.name, payload }) > limit) {
-        actions.shift()
-        fail('queue-full', type, record)
-      }
-      return true
-    },
-    drain(record) {
-      const { name } = record
-      for (const action of actions.splice(0)) {
-        const { plugin, payload } = action
-        const { type } = payload
-        if (plugin !== name || !isOpen(record, type)) actions.push(action)
-        else {
-          runHook(record, type, payload, (abort) => ({ abort }))
-          emit(payload, 'all', `${type}:${name}`)
-        }
-      }
-    },
+/**
+ * Puts a call aside where the plugin is not loaded, not enabled or offline. Hooks that only prepare a call are never
+ * put aside, and transports have the journal instead.
+ */
+export function postpones(client: Client, record: PluginRecord, payload: Payload): boolean {
+  const { type } = payload
+  const { actions } = client.state.queue
+  if (record.isTransport || /Start$|^initialize|^reset/.test(type) || isOpen(client, record, type)) return false
+  if (actions.push({ plugin: record.name, payload }) > client.options.pluginQueueLength) {
+    actions.shift()
+    client.fail('queue-full', type, record)
+  }
+  return true
+}
+
+/** Makes the calls that waited for the plugin, in their order. */
+export function drain(client: Client, record: PluginRecord): void {
+  const { name } = record
+  const { actions } = client.state.queue
+  for (const action of actions.splice(0)) {
+    const { type } = action.payload
+    if (action.plugin !== name || !isOpen(client, record, type)) actions.push(action)
+    else {
+      client.runHook(record, type, action.payload, (abort) => ({ abort }))
+      client.emit(action.payload, 'all', `${type}:${name}`)
+    }
   }
 }

@@ -12,6 +12,8 @@ export interface PluginRecord {
   isTransport: boolean
   /** `initialize` or `loaded` threw: it counts as not loaded. */
   isBroken?: boolean
+  /** `ready:<name>` was told. */
+  isAnnounced?: boolean
 }
 
 /** A plugin with a hook, and the plugins that have that hook for it (`track:other`). */

@@ -1,4 +1,5 @@
 import { clientDefaults, type ResolvedOptions } from './options'
+import type { User } from './identity'
 import type { Payload } from './payload'
 import type { Platform } from './platform'
 import type { PluginState } from './plugin'
@@ -10,9 +11,10 @@ export interface History {
   history: Record<string, unknown>[]
 }
 
-/** What `getState()` shows beside `user` and `delivery`, with the keys of `analytics`. */
+/** What `getState()` shows beside `delivery`, with the keys of `analytics`. */
 export interface State {
   context: { offline: boolean; campaign: Record<string, string>; [key: string]: unknown }
+  user: User
   page: History
   track: History
   /** Replaced, never changed, so that hooks can be given it as a snapshot. */
@@ -20,7 +22,7 @@ export interface State {
   queue: { actions: WaitingCall[] }
 }
 
-export function createState(options: ResolvedOptions, platform: Platform): State {
+export function createState(options: ResolvedOptions, platform: Platform, user: User): State {
   const { userAgent, library, timezone, locale, page } = platform.context()
   const { app, version, debug } = options
   const extra = Object.entries(options).filter(([name]) => !(name in clientDefaults))
@@ -34,6 +36,7 @@ export function createState(options: ResolvedOptions, platform: Platform): State
       ...found,
       ...Object.fromEntries(extra),
     },
+    user,
     page: { last: {}, history: [] },
     track: { last: {}, history: [] },
     plugins: {},

@@ -12,11 +12,14 @@ const insertEvent = `
   INSERT INTO events (${eventColumns.join(', ')}) VALUES (${eventColumns.map(() => '?').join(', ')})
   ON CONFLICT (project, message_id) DO NOTHING`
 
-/** Rows of this transaction have higher ids than this: nobody else can write until it ends. */
+/**
+ * Rows of this transaction have higher ids than this: nobody else can write until it ends. What is said of them below
+ * must be found by id, at a cost that does not grow with the file, so an equality on an indexed column gets a plus sign.
+ */
 const setStart = `UPDATE temp.written SET after_id = (SELECT coalesce(max(id), 0) FROM events)`
 const writtenNow = 'id > (SELECT after_id FROM temp.written)'
 
-const addEdges = `
+export const addEdges = `
   INSERT INTO identity_edges (project, anonymous_id, user_id, key_kind, first_at)
   SELECT project, anonymous_id, user_id, request ->> 'keyKind', min(timestamp) FROM (
     SELECT project, anonymous_id, user_id, request, timestamp FROM events
@@ -29,17 +32,17 @@ const addEdges = `
   WHERE true GROUP BY 1, 2, 3, 4
   ON CONFLICT DO UPDATE SET first_at = excluded.first_at WHERE excluded.first_at < first_at`
 
-const addToPageInstances = `
+export const addToPageInstances = `
   INSERT INTO page_instances (project, instance, day, events, highest)
   SELECT project, sequence_instance, substr(min(received_at), 1, 10), count(*), max(sequence_number) FROM events
   WHERE ${writtenNow} AND sequence_instance IS NOT NULL AND sequence_number IS NOT NULL GROUP BY 1, 2
   ON CONFLICT DO UPDATE SET events = events + excluded.events, highest = max(highest, excluded.highest)`
 
-const addToDailyCounts = `
+export const addToDailyCounts = `
   INSERT INTO daily_counts (project, day, stored, duplicates, rejected)
   SELECT given.project, given.day, given.stored, given.offered - given.stored, given.rejected FROM (
     SELECT ?1 AS project, ?2 AS day, ?3 AS offered, ?4 AS rejected,
-      (SELECT count(*) FROM events WHERE ${writtenNow} AND project = ?1 AND substr(received_at, 1, 10) = ?2) AS stored
+      (SELECT count(*) FROM events WHERE ${writtenNow} AND +project = ?1 AND substr(received_at, 1, 10) = ?2) AS stored
   ) AS given WHERE true
   ON CONFLICT DO UPDATE SET stored = stored + excluded.stored, duplicates = duplicates + excluded.duplicates,
     rejected = rejected + excluded.rejected`

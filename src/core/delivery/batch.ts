@@ -35,8 +35,15 @@ export const takeBatch = (lane: Lane): Item[] => {
   return batch
 }
 
+export const sortItems = ({ items }: Lane): void => {
+  items.sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
 export const giveBack = (lane: Lane, batch: readonly Item[]): void => {
-  lane.items = [...batch, ...lane.items].sort((a, b) => (a.key < b.key ? -1 : 1))
+  if (!batch.length) return
+  lane.items.unshift(...batch)
+  // Exit requests end in any order.
+  sortItems(lane)
 }
 
 export const eventsOf = (batch: readonly Item[]): Event[] => batch.map(({ entry }) => entry.event)

@@ -6,7 +6,7 @@ import { acceptedAtMs } from './event-key'
 import { close, flush } from './flush'
 import { createLane, createRoute, type DeliveryPlatform, type Host, type Item, type Route } from './host'
 import { add, adopt, drop, forget, isJournalled, note, remove } from './journal'
-import { giveBack } from './batch'
+import { sortItems } from './batch'
 import { exit, plan, push } from './lane'
 import { type QueueLimits, queueDefaults } from './limits'
 
@@ -56,7 +56,7 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
       else takeUp(host, item)
     }
     // They are older than what this page has queued.
-    lanes.forEach((lane) => giveBack(lane, []))
+    lanes.forEach(sortItems)
   })
   return {
     accept: (shipments) => accept(host, shipments),

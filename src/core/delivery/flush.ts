@@ -6,10 +6,9 @@ import { send } from './lane'
 /** Time that `close` gives the last flush where the caller does not say. */
 const CLOSE_MS = 10_000
 
-const drain = async (lane: Lane, items: readonly Item[]): Promise<void> => {
-  const last = items.length && new Set(items)
+const drain = async (lane: Lane, items: ReadonlySet<Item>): Promise<void> => {
   await lane.sending
-  while (last && lane.items.some((item) => last.has(item)) && (await send(lane)));
+  while (lane.items.some((item) => items.has(item)) && (await send(lane)));
 }
 
 /**
@@ -17,7 +16,7 @@ const drain = async (lane: Lane, items: readonly Item[]): Promise<void> => {
  * for `timeoutMs` at most where it is given.
  */
 export const flush = async (host: Host, timeoutMs?: number): Promise<FlushResult> => {
-  const items = [...host.items.values()]
+  const items = new Set(host.items.values())
   const drains = [...host.lanes.values()].map((lane) => drain(lane, items))
   let cancelTimer: (() => void) | undefined
   const timeout = new Promise((resolve) => {
