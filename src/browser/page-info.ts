@@ -25,16 +25,20 @@ export function pageProperties(): Record<string, unknown> {
   return { title, url, path: pathOf(url), hash, search, ...viewportSize(), ...(referrer && { referrer }) }
 }
 
+/** Asked once: Chromium takes 0.3 ms for it, ten times as long as for all the rest. */
+let timezone: string | undefined
+
 export function context(): EventContext {
   const { title, url, path, search, referrer } = pageProperties() as Record<string, string>
   const { language: locale, userAgent } = currentNavigator()
   const campaign = toCampaign(query())
+  timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone
   return {
     library: LIBRARY,
     page: { url, path, search, title, referrer },
     ...(campaign && { campaign }),
     locale,
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timezone,
     userAgent,
     screen: screenSize(),
     viewport: viewportSize(),

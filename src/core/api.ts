@@ -43,7 +43,7 @@ export function createApi(client: Client): Analytics {
     },
     getState: (path?: string) => {
       // Counting takes time, so only where it is asked for.
-      const counters = !path || /^delivery/.test(path) ? { delivery: delivery.state() } : {}
+      const counters = !path || path.startsWith('delivery') ? { delivery: delivery.state() } : {}
       return atPath({ ...state, ...counters }, path) as never
     },
     dispatch(action) {

@@ -23,7 +23,8 @@ export function toEvent({ type, meta, options, ...payload }: Payload): Event {
     traits,
     groupId,
     previousId,
-    context: { ...context, session, sequence },
+    // Last, because a server's caller and an import of old events name the session in the context.
+    context: { session, sequence, ...context },
     integrations: options.integrations,
   }
 }

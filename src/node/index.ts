@@ -23,5 +23,12 @@ export type { ClientOptions, InitialUser } from '../core/options'
 export type { CallOptions, Payload, PayloadMeta } from '../core/payload'
 export type { KeyValueStorage, StorageOptions } from '../core/platform'
 export type { Hook, HookArgument, Plugin, PluginOrTransport, PluginState } from '../core/plugin'
-export type { DeliveryOverrides, EventOutcome, Transport, TransportContext, TransportLimits } from '../core/transport'
+export type {
+  DeliveryOverrides,
+  Encoded,
+  EventOutcome,
+  Transport,
+  TransportContext,
+  TransportLimits,
+} from '../core/transport'
 export type { TransportRequest, TransportResponse, TransportResult, TransportState } from '../core/transport'

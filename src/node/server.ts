@@ -76,7 +76,7 @@ function checkOptions({ plugins, queue = {} }: ServerOptions): void {
   }
 }
 
-/** Transports that refused the event which is being accepted. */
+/** How many transports can never take the event which is being accepted (too large, no JSON). */
 interface Refusals {
   messageId: string
   count: number
@@ -94,7 +94,7 @@ function createServerDelivery(
     queue: { ...queueDefaults, ...queue },
     report(report) {
       const { event, outcome } = report
-      if (outcome.status === 'dropped' && event.messageId === refusals.messageId) refusals.count++
+      if (isLost(outcome) && event.messageId === refusals.messageId) refusals.count++
       emit('delivery', report)
       const problem = problemOf(report)
       if (problem) emit('error', problem)
@@ -105,9 +105,14 @@ function createServerDelivery(
   return { delivery, refusals }
 }
 
+/** Not lost is what a transport's own filter leaves out: it is counted, and no mistake of the caller. */
+const isLost = (outcome: DeliveryReport['outcome']): boolean =>
+  outcome.status === 'dropped' && outcome.reason !== 'refused'
+
 /** What an owner must act on; failures that are tried again are not. */
 function problemOf({ transport, event, outcome }: DeliveryReport): ServerError | undefined {
-  if (outcome.status === 'delivered' || outcome.status === 'retry') return
+  const { status } = outcome
+  if (status === 'delivered' || status === 'retry' || (status === 'dropped' && !isLost(outcome))) return
   return { message: `${transport}: ${outcome.status}, ${outcome.reason}`, transport, event }
 }
 

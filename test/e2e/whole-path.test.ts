@@ -87,9 +87,9 @@ describe.skipIf(skipWithoutChromium())('the whole path in a real Chromium', () =
   })
 
   it('shows the anonymous and the known events as one person', async () => {
-    await expect.poll(() => live.locator('li.row .person').allTextContents()).toSatisfy((labels: string[]) =>
-      labels.every((label) => label.includes('user-maria')),
-    )
+    await expect
+      .poll(() => live.locator('li.row .person').allTextContents())
+      .toSatisfy((labels: string[]) => labels.every((label) => label.includes('user-maria')))
   })
 
   it('opens an event and shows its payload', async () => {

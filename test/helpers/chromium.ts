@@ -4,7 +4,8 @@ import { type Browser, chromium } from 'playwright-core'
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** Path of a Chromium on this machine, or null. */
-export const chromiumPath = [process.env.CHROMIUM_PATH ?? '', ...places].find((path) => path && existsSync(path)) ?? null
+export const chromiumPath =
+  [process.env.CHROMIUM_PATH ?? '', ...places].find((path) => path && existsSync(path)) ?? null
 
 /**
  * `describe.skipIf(skipWithoutChromium())`: skips browser tests with one clear line where no Chromium is found,
@@ -12,7 +13,8 @@ export const chromiumPath = [process.env.CHROMIUM_PATH ?? '', ...places].find((p
  */
 export function skipWithoutChromium(): boolean {
   if (chromiumPath) return false
-  if (process.env.CI) throw new Error('no Chromium found; CI must install it (set CHROMIUM_PATH or apt-get install chromium)')
+  if (process.env.CI)
+    throw new Error('no Chromium found; CI must install it (set CHROMIUM_PATH or apt-get install chromium)')
   console.warn('skipped: no Chromium found (set CHROMIUM_PATH to run the browser tests)')
   return true
 }

@@ -21,7 +21,10 @@ function run(name, tolerant) {
     [...rejections, '--input-type=module', '--eval', program(name)],
     { cwd: fileURLToPath(new URL('.', import.meta.url)), encoding: 'utf8' },
   )
-  return { status, ...Object.fromEntries(['settled', 'delivered', 'alive'].map((word) => [word, stdout.includes(word)])) }
+  return {
+    status,
+    ...Object.fromEntries(['settled', 'delivered', 'alive'].map((word) => [word, stdout.includes(word)])),
+  }
 }
 
 const strict = run('analytics', false)

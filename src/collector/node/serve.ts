@@ -6,7 +6,7 @@ import type { Collector } from '../create-collector'
 export interface ServeOptions {
   /**
    * 0 takes any free port.
-   * @default 8787
+   * @default 8080
    */
   port?: number
   /**
@@ -17,7 +17,7 @@ export interface ServeOptions {
 }
 
 export interface Served {
-  /** Such as `http://127.0.0.1:8787`. */
+  /** Such as `http://127.0.0.1:8080`. */
   url: string
   /**
    * Stops listening, waits for requests under way (at most 10 s), then closes the collector, which closes its store.
@@ -26,7 +26,7 @@ export interface Served {
   close(): Promise<void>
 }
 
-export const serveDefaults = { port: 8787, host: '127.0.0.1' } satisfies ServeOptions
+export const serveDefaults = { port: 8080, host: '127.0.0.1' } satisfies ServeOptions
 
 /** A client that takes longer to send or to read keeps its events and sends them again. */
 const drainMs = 10_000

@@ -22,7 +22,7 @@ const routeDefaults = {
   maxEventBytes: 32_768,
   /** By the event's own timestamp: receivers that take only fresh events say so. */
   maxEventAgeMs: Infinity,
-  flushIntervalMs: 1000,
+  flushIntervalMs: 500,
 }
 
 export type RouteLimits = typeof routeDefaults

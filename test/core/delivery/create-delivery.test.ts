@@ -55,7 +55,16 @@ describe('journalling', () => {
 })
 
 describe('batches', () => {
-  it('sends the first batch one second after the first event', async () => {
+  it('sends half a second after the first event where the transport asks for nothing else', async () => {
+    const { accept, platform, sent } = createWorld([plainTransport({ delivery: {} })])
+    accept('a')
+    await platform.clock.advance(499)
+    expect(sent()).toEqual([])
+    await platform.clock.advance(1)
+    expect(sent()).toEqual([['a']])
+  })
+
+  it('sends the first batch one flush interval after the first event', async () => {
     const { accept, platform, sent } = createWorld()
     accept('a')
     await platform.clock.advance(600)

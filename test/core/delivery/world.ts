@@ -32,6 +32,7 @@ export const eventNamed = (name: string, extra: Partial<Event> = {}): Event => (
 export const plainTransport = (changes: Partial<Transport> = {}): Transport => ({
   name: 'plain',
   deduplicates: true,
+  delivery: { flushIntervalMs: 1000 },
   encode: (events) => ({
     method: 'POST',
     url: '/events',
