@@ -1,0 +1,86 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Store } from '../store'
+import { createConnectionSlot } from './sqlite-connection-slot'
+import { type OpenSqlite, type SqliteConnection, sqliteFault } from './sqlite-driver'
+import { type Attempt, createGroupCommit } from './sqlite-group-commit'
+import { createReader } from './sqlite-reader'
+import { migrate } from './sqlite-schema'
+import { type Append, prepareConnection, writeAppends } from './sqlite-writer'
+
+export interface SqliteStoreParts {
+  path: string
+  open: OpenSqlite
+  /** How long an append waits for another process. @default 2000 */
+  lockWaitMs?: number
+}
+
+const inMemory = ':memory:'
+
+/** The store over any driver; tests pass one that fails. */
+export function createSqliteStore({ path, open, lockWaitMs = 2_000 }: SqliteStoreParts): Store {
+  let closed = false
+  const writing = createConnectionSlot(() => openForWriting(path, open))
+  const reading = createConnectionSlot(async () => {
+    // Makes the file and its tables where they are missing.
+    await writing.get()
+    return open(path, { readOnly: true })
+  })
+
+  function usable<Value>(value: Value): Value {
+    if (closed) throw new Error('the store is closed')
+    return value
+  }
+
+  async function commit(appends: readonly Append[]): Promise<Attempt> {
+    try {
+      return { status: 'committed', outcomes: await writeAppends(await writing.get(), appends) }
+    } catch (error) {
+      const fault = sqliteFault(error)
+      if (fault === 'locked') return { status: 'locked' }
+      if (fault === 'unusable') await Promise.all([writing.discard(), reading.discard()])
+      return { status: 'failed', reason: error instanceof Error ? error.message : String(error) }
+    }
+  }
+
+  const group = createGroupCommit({ commit, lockWaitMs })
+  const reader = createReader(() => usable(path === inMemory ? writing : reading).get())
+
+  return {
+    ...reader,
+    async open() {
+      await usable(writing).get()
+    },
+    append: (events, rejected = []) => {
+      if (closed) return Promise.resolve({ status: 'unavailable', reason: 'the store is closed' })
+      if (events.length === 0 && rejected.length === 0) return Promise.resolve({ status: 'committed', outcomes: [] })
+      return group.append({ events, rejected })
+    },
+    async close() {
+      closed = true
+      await group.drain()
+      await Promise.all([writing.discard(), reading.discard()])
+    },
+  }
+}
+
+async function openForWriting(path: string, open: OpenSqlite): Promise<SqliteConnection> {
+  if (path !== inMemory) await mkdir(dirname(path), { recursive: true })
+  const connection = await open(path)
+  try {
+    await connection.exec('PRAGMA journal_mode = WAL')
+    // FULL: a commit outlives a power failure, not only the end of the process.
+    await connection.exec('PRAGMA synchronous = FULL')
+    // 64 MiB: message ids are random, so that every insert touches another page of their index.
+    await connection.exec('PRAGMA cache_size = -65536')
+    // 16 MiB: pages of the indexes that change again and again are then copied into the file less often.
+    await connection.exec('PRAGMA wal_autocheckpoint = 4000')
+    await connection.exec('PRAGMA temp_store = MEMORY')
+    await migrate(connection)
+    await prepareConnection(connection)
+    return connection
+  } catch (error) {
+    await connection.close().catch(() => {})
+    throw error
+  }
+}
