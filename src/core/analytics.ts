@@ -11,8 +11,22 @@ export interface CallResult {
 
 export type Callback = (result: CallResult) => void
 
-/** A visitor's client. All methods may be taken off the object: `const { track } = analytics`. */
-export interface Analytics {
+/** What `track` takes where nobody said which events there are. */
+export type AnyEvents = Record<string, Properties>
+
+/** Names and properties of the events of a product; an interface or a type, each member an object. */
+export type EventMap<Events> = { [Name in keyof Events]: object }
+
+/** What follows the name: properties may be left out only where none of them is required. */
+export type TrackArguments<Own> = {} extends Own
+  ? [properties?: Own | Callback | null, options?: CallOptions | Callback | null, callback?: Callback]
+  : [properties: Own, options?: CallOptions | Callback | null, callback?: Callback]
+
+/**
+ * A visitor's client. With a map of events (`Analytics<{ 'Order Completed': { total: number } }>`) the compiler knows
+ * names and properties. All methods may be taken off the object: `const { track } = analytics`.
+ */
+export interface Analytics<Events extends EventMap<Events> = AnyEvents> {
   /** Says who the visitor is. Traits of another user are forgotten. Takes effect before it returns, unless a plugin aborts it. */
   identify(
     userId?: string | number | Traits | null,
@@ -21,9 +35,11 @@ export interface Analytics {
     callback?: Callback,
   ): Promise<CallResult>
   /** Something happened. Rejects with `EventMissing` without a name. */
-  track(
-    event: string | ({ event: string } & Properties),
-    properties?: Properties | Callback | null,
+  track<Name extends keyof Events & string>(event: Name, ...rest: TrackArguments<Events[Name]>): Promise<CallResult>
+  /** The name among the properties, as in `analytics`. */
+  track<Name extends keyof Events & string>(
+    event: { event: Name } & Events[Name],
+    properties?: null,
     options?: CallOptions | Callback | null,
     callback?: Callback,
   ): Promise<CallResult>

@@ -1,4 +1,4 @@
-import type { Analytics as AnalyticsInstance } from '../core/analytics'
+import type { Analytics as AnalyticsInstance, AnyEvents, EventMap } from '../core/analytics'
 import { createClient } from '../core/client'
 import { CONSTANTS } from '../core/constants'
 import { EVENTS } from '../core/event-names'
@@ -9,13 +9,24 @@ import { createNodePlatform } from './platform'
  * A client for one visitor, kept in memory; clients know nothing of each other. For a server with many users use `firsthand/node`.
  * Throws on misuse, naming the option.
  */
-export const Analytics = (config: ClientOptions & Record<string, unknown> = {}): AnalyticsInstance =>
-  createClient(config, createNodePlatform())
+export const Analytics = <Events extends EventMap<Events> = AnyEvents>(
+  config: ClientOptions & Record<string, unknown> = {},
+): AnalyticsInstance<Events> =>
+  // The map of events exists for the compiler alone.
+  createClient(config, createNodePlatform()) as unknown as AnalyticsInstance<Events>
 
 export { Analytics as init, CONSTANTS, EVENTS }
 export default Analytics
 export type { AnalyticsInstance }
-export type { Callback, CallResult, PluginManagement, PluginMethods } from '../core/analytics'
+export type {
+  AnyEvents,
+  Callback,
+  CallResult,
+  EventMap,
+  PluginManagement,
+  PluginMethods,
+  TrackArguments,
+} from '../core/analytics'
 export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
 export type { Event, EventContext, EventSequence, EventSession, EventType, Properties, Traits } from '../core/event'
 export type { Detach, Listener, ListenerArgument } from '../core/listeners'
