@@ -1,14 +1,16 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const browserTests = 'test/browser/**/*.test.ts'
+const happyDomTests = 'test/browser/**/*.test.ts'
+// They ask for an answer within a second, of a browser that needs more than one core.
+const browserTests = ['test/e2e/**/*.test.ts', 'test/examples/**/*.test.ts', 'test/collector/live/page.test.ts']
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
   test: {
     reporters: ['verbose'],
-    testTimeout: 10_000,
-    hookTimeout: 30_000,
+    testTimeout: 20_000,
+    hookTimeout: 60_000,
     projects: [
       {
         extends: true,
@@ -16,16 +18,27 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: [browserTests],
+          exclude: [happyDomTests, ...browserTests],
         },
       },
       {
         extends: true,
         test: {
-          name: 'browser',
+          name: 'happy-dom',
           environment: 'happy-dom',
           environmentOptions: { happyDOM: { url: 'https://www.example.com/' } },
-          include: [browserTests],
+          include: [happyDomTests],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browsers',
+          environment: 'node',
+          include: browserTests,
+          // After the others and one file at a time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

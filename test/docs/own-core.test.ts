@@ -22,10 +22,14 @@ describe('the decision for our own core', () => {
     expect([...new Set(named)].sort()).toEqual([...scripts, 'wrapped-client.mjs'].sort())
   })
 
-  it.each(scripts.filter((name) => !needsBrowser(name)))('still rests on what %s proves', { timeout: 60_000 }, async (name) => {
-    const { stdout } = await run(name)
-    const lines = stdout.trim().split('\n')
-    expect(lines.length).toBeGreaterThan(1)
-    expect(lines.filter((line) => !line.startsWith('holds: '))).toEqual([])
-  })
+  it.each(scripts.filter((name) => !needsBrowser(name)))(
+    'still rests on what %s proves',
+    { timeout: 60_000 },
+    async (name) => {
+      const { stdout } = await run(name)
+      const lines = stdout.trim().split('\n')
+      expect(lines.length).toBeGreaterThan(1)
+      expect(lines.filter((line) => !line.startsWith('holds: '))).toEqual([])
+    },
+  )
 })
