@@ -18,7 +18,8 @@ export interface RunningServer {
 export async function startServer(settings: ServeSettings, distDir: string): Promise<RunningServer> {
   const { host, dataDir, projectKey } = settings
   const site = settings.siteDir === null ? null : await openSite(settings.siteDir, projectKey, distDir)
-  await mkdir(dataDir, { recursive: true })
+  // Events are personal data: a directory that this makes is the owner's alone.
+  await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const adminToken = settings.adminToken ?? (await keptToken(dataDir, 'admin-token'))
   const port = settings.port || (await freePort(host))
   const storePath = join(dataDir, 'firsthand.db')

@@ -1,6 +1,10 @@
-/** The project key or write key that a request names: Basic auth user name, body, or `?writeKey=`; in this order. */
-export function requestKey(request: { authorization?: string; body: unknown; query?: string }): string | null {
-  return basicUser(request.authorization) ?? bodyKey(request.body) ?? (request.query || null)
+/**
+ * The keys that a request may mean, best first: Basic auth user name, project key or write key in the body,
+ * `?writeKey=`. All of them, since behind a site's own Basic auth a browser adds a user name that is no key.
+ */
+export function requestKeys(request: { authorization?: string; body: unknown; query?: string }): string[] {
+  const keys = [basicUser(request.authorization), bodyKey(request.body), request.query]
+  return keys.filter((key): key is string => Boolean(key))
 }
 
 function basicUser(authorization: string | undefined): string | null {

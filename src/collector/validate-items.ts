@@ -57,6 +57,10 @@ function checkSizes({ items, shared }: Intake, limits: CollectorLimits): void {
     throw new RequestProblem(413, 'too-many-events', `send at most ${limits.maxBatchEvents} events in one request`)
   }
   if (!shared.context && !shared.integrations) return
+  // Before it is measured: JSON.stringify overflows the stack on what is nested 200,000 deep.
+  if (tidyJson(shared, { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys }).status !== 'tidy') {
+    throw new RequestProblem(400, 'too-deep', 'nest the shared context less deeply, with fewer keys')
+  }
   const sharedBytes = jsonBytes(shared)
   if (sharedBytes > limits.maxEventBytes || sharedBytes * items.length > limits.maxBodyBytes * maxExpansion) {
     throw new RequestProblem(413, 'shared-context-too-large', 'send fewer events together, or less shared context')
@@ -76,10 +80,7 @@ function judge(item: IntakeItem, shared: SharedFields, origin: IntakeOrigin): Ju
   const checked = checkEvent(candidate)
   if (checked.status === 'invalid') return checked
   const event = complete(checked.event, item.sentAt, origin)
-  const isPublic = owner.keyKind === 'public'
-  if (isPublic && !pageUrls(event).every((url) => owner.project.origins.includes(url))) {
-    return { status: 'invalid', ...urlNotAllowed }
-  }
+  if (owner.keyKind === 'public' && isElsewhere(event, owner)) return { status: 'invalid', ...urlNotAllowed }
   return { status: 'valid', event }
 }
 
@@ -126,9 +127,10 @@ function iso(time: number): string {
   return new Date(time).toISOString()
 }
 
-/** Where the event says that it happened. */
-function pageUrls({ type, context, properties }: StoredEvent): string[] {
-  return [context.page?.url, type === 'page' ? properties?.url : null].filter((url) => typeof url === 'string')
+/** Only what the client says of itself counts: `properties.url` may be canonical, virtual or the caller's own. */
+function isElsewhere({ context }: StoredEvent, { project }: KeyOwner): boolean {
+  const url = context.page?.url
+  return typeof url === 'string' && /^https?:/i.test(url) && !project.origins.includes(url)
 }
 
 function messageIdOf({ candidate }: IntakeItem): string | null {

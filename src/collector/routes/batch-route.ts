@@ -6,7 +6,7 @@ import type { CollectorLimits } from '../options'
 import { parseJson } from '../parse-json'
 import type { KeyOwner, ProjectDirectory } from '../project-directory'
 import { readBody } from '../read-body'
-import { requestKey } from '../request-key'
+import { requestKeys } from '../request-key'
 import { RequestProblem } from '../request-problem'
 
 export interface BatchRouteOptions {
@@ -22,7 +22,7 @@ export function createBatchRoute({ directory, acceptEvents, limits }: BatchRoute
     const receivedAt = Date.now()
     const body = parseJson(text)
     const authorization = c.req.header('authorization')
-    const owner = await findOwner(directory, requestKey({ authorization, body, query: c.req.query('writeKey') }))
+    const owner = await findOwner(directory, requestKeys({ authorization, body, query: c.req.query('writeKey') }))
     const origin = c.req.header('origin') ?? null
     checkOrigin(c, owner, origin)
     const decoded = decodeSegmentBatch(body)
@@ -42,12 +42,13 @@ function answer(c: Context, acceptance: Acceptance): Response {
   return c.json({ success, ...acceptance }, success ? 200 : 400)
 }
 
-async function findOwner(directory: ProjectDirectory, key: string | null): Promise<KeyOwner> {
-  const owner = key === null ? null : await directory.find(key)
-  if (owner) return owner
-  const message =
-    key === null ? 'send the project key as "projectKey" in the body' : 'there is no project with this key'
-  throw new RequestProblem(401, key === null ? 'missing-key' : 'unknown-key', message)
+async function findOwner(directory: ProjectDirectory, keys: readonly string[]): Promise<KeyOwner> {
+  for (const key of keys) {
+    const owner = await directory.find(key)
+    if (owner) return owner
+  }
+  if (keys.length > 0) throw new RequestProblem(401, 'unknown-key', 'there is no project with this key')
+  throw new RequestProblem(401, 'missing-key', 'send the project key as "projectKey" in the body')
 }
 
 function checkOrigin(c: Context, { project, keyKind }: KeyOwner, origin: string | null): void {

@@ -126,8 +126,13 @@ function label(value: unknown): string | null {
   return typeof value === 'number' ? String(value) : null
 }
 
+/** A number beyond is no count of anything; one made up by somebody would spoil the sum of gaps for good. */
+const maxCount = 1_000_000
+
 function count(value: unknown): number | null {
-  return Number.isSafeInteger(value) && (value as number) > 0 ? (value as number) : null
+  return Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= maxCount
+    ? (value as number)
+    : null
 }
 
 function quantity(value: unknown): number | null {

@@ -66,6 +66,25 @@ describe.skipIf(skipWithoutChromium())('the live view in Chromium', { timeout: 3
     for (const cleanUp of cleanUps.splice(0)) await cleanUp()
   })
 
+  it('draws and opens events whose context is not what it should be, and the ones around them', async () => {
+    const odd = { toString: 1, valueOf: 1 }
+    const contexts = [
+      { page: { path: odd, search: 1, title: odd, url: odd, referrer: odd } },
+      { session: { id: odd, number: odd, start: odd }, sequence: { instance: odd, number: odd } },
+      { page: { path: '/x', search: 1 } },
+    ]
+    const hostile = contexts.map((context) =>
+      storedEvent({ type: 'page', context: context as unknown as StoredEvent['context'] }),
+    )
+    const { page, faults } = await openPage({ before: [storedEvent({}), ...hostile, storedEvent({})] })
+    await expect.poll(() => rows(page).count()).toBe(5)
+    for (const index of [1, 2, 3]) {
+      await rows(page).nth(index).locator('.open').click()
+      await page.locator('#details .facts').waitFor()
+    }
+    expect(faults).toEqual([])
+  })
+
   it('is opened by the link, whose token does not stay in the address', async () => {
     const { page, origin, context } = await openPage()
     expect(page.url()).toBe(`${origin}/live`)

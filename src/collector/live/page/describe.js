@@ -58,14 +58,14 @@ export function nameOf(event) {
   if (type === 'identify') return event.userId ? `is ${event.userId}` : 'traits'
   if (type === 'group') return event.groupId || '(no group)'
   if (type === 'alias') return `${event.previousId ?? '?'} is ${event.userId ?? '?'}`
-  return event.name || text(properties.title) || event.context.page?.title || pathOf(event) || '(no title)'
+  return event.name || text(properties.title) || text(event.context.page?.title) || pathOf(event) || '(no title)'
 }
 
 /** @param {StoredEvent} event path and query of the page where it happened */
 export function pathOf(event) {
   const { properties = {}, context } = event
-  const path = text(properties.path) || context.page?.path
-  const search = text(properties.search) || context.page?.search || ''
+  const path = text(properties.path) || text(context.page?.path)
+  const search = text(properties.search) || text(context.page?.search)
   if (path) return path + (search && !search.startsWith('?') ? `?${search}` : search)
   const url = urlOf(event)
   if (!url) return ''
@@ -79,12 +79,12 @@ export function pathOf(event) {
 
 /** @param {StoredEvent} event */
 export function urlOf(event) {
-  return text(event.properties?.url) || event.context.page?.url || ''
+  return text(event.properties?.url) || text(event.context.page?.url)
 }
 
 /** @param {StoredEvent} event the referring page, if any */
 export function referrerOf(event) {
-  return text(event.properties?.referrer) || event.context.page?.referrer || ''
+  return text(event.properties?.referrer) || text(event.context.page?.referrer)
 }
 
 /** @param {StoredEvent} event unique among all projects */

@@ -92,6 +92,12 @@ function personCard(event, person, onPerson) {
   )
 }
 
+/**
+ * Anybody with the public key can put an object here that throws when it becomes text.
+ * @param {unknown} value
+ */
+const plain = (value) => (typeof value === 'string' || typeof value === 'number' ? value : '?')
+
 /** @param {StoredEvent} event */
 function factList(event) {
   const { session, sequence } = event.context
@@ -103,11 +109,11 @@ function factList(event) {
     ['By its clock', event.originalTimestamp !== event.timestamp && fullTime(event.originalTimestamp)],
     ['User id', event.userId],
     ['Anonymous id', event.anonymousId],
-    ['Visit', session && `number ${session.number}, began ${shortTime(session.start)}`],
-    ['Session id', session?.id],
+    ['Visit', session && `number ${plain(session.number)}, began ${shortTime(plain(session.start))}`],
+    ['Session id', session && `${plain(session.id)}`],
     ['Page', url],
     ['Referrer', referrerOf(event)],
-    ['Sequence', sequence && `number ${sequence.number} of page ${sequence.instance}`],
+    ['Sequence', sequence && `number ${plain(sequence.number)} of page ${plain(sequence.instance)}`],
     ['Project', event.project],
     ['Message id', event.messageId],
   ]
