@@ -21,12 +21,23 @@ export function createCookieJar(givenDomain?: string): CookieJar {
     const secure = currentLocation().protocol === 'https:'
     return { path: '/', sameSite: 'Lax', secure, ...(domain && { domain }) } as const
   }
-  const get = (name: string) => Cookies.get(name)
+  const get = (name: string): string | undefined => {
+    try {
+      return Cookies.get(name)
+    } catch {
+      // A sandboxed frame: reading throws, and so would writing.
+      return undefined
+    }
+  }
   return {
     get,
     set(name, value) {
       if (get(name) === value) return true
-      Cookies.set(name, value, { ...attributes(), expires: MAX_AGE_DAYS })
+      try {
+        Cookies.set(name, value, { ...attributes(), expires: MAX_AGE_DAYS })
+      } catch {
+        // As above: the comparison tells.
+      }
       return get(name) === value
     },
     remove(name) {

@@ -29,7 +29,9 @@ export function pageProperties(): Record<string, unknown> {
 let timezone: string | undefined
 
 export function context(): EventContext {
-  const { title, url, path, search, referrer } = pageProperties() as Record<string, string>
+  const { title, path, search, referrer } = pageProperties() as Record<string, string>
+  // Where the visitor really is: the collector checks its origin, which a canonical address need not have.
+  const url = currentLocation().href.replace(/#.*$/, '')
   const { language: locale, userAgent } = currentNavigator()
   const campaign = toCampaign(query())
   timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone

@@ -1,7 +1,7 @@
 import type { Callback, CallResult } from './analytics'
 import type { Client } from './client'
 import { hold } from './handover'
-import { anonymousIdOf, identify as becomeUser } from './identity'
+import { anonymousIdOf, identify as becomeUser, reloadUser } from './identity'
 import { toIdentifier } from './identifier'
 import type { Call } from './lifecycle'
 import type { CallOptions, Payload, PayloadMeta } from './payload'
@@ -42,6 +42,7 @@ function startEvent(client: Client, args: unknown[], type: string, toPayload: ()
   let asCalled: Payload
   // Properties are set one by one, since V8 is slow to spread into the middle of an object.
   const build = () => {
+    if (reloadUser(client)) session.forget()
     const anonymousId = anonymousIdOf(client)
     const payload = toPayload() as Payload
     payload.options = options
