@@ -9,52 +9,46 @@ const isTooOld = ({ host, limits }: Lane, { key, entry }: Item): boolean => {
   return now - acceptedAtMs(key) > host.queue.maxAgeMs || now - Date.parse(entry.event.timestamp) > limits.maxEventAgeMs
 }
 
-/** Takes the next batch out of the lane: its oldest events, as long as they may share a request. */
+/** Marks the next batch as under way: the oldest events of the lane, as long as they may share a request. */
 export const takeBatch = (lane: Lane): Item[] => {
-  const { host, items, limits, name, transport } = lane
+  const { busy, host, items, limits, size, transport } = lane
   const batch: Item[] = []
   let bytes = 0
-  let scanned = 0
   let partition: string | undefined
-  for (const item of items) {
-    const { event, pending } = item.entry
-    // Not pending: dropped while it waited, or another tab's now.
-    if (name in pending) {
-      if (isTooOld(lane, item)) drop(host, item, name, 'too-old')
-      else {
-        const own = transport.partition?.(event)
-        bytes += item.bytes
-        if (batch.length && (batch.length >= lane.size || bytes > limits.maxBatchBytes || own !== partition)) break
-        partition = own
-        batch.push(item)
-      }
+  for (const item of items.values()) {
+    if (busy.has(item)) continue
+    if (isTooOld(lane, item)) {
+      drop(host, item, transport.name, 'too-old')
+      continue
     }
-    scanned++
+    const own = transport.partition?.(item.entry.event)
+    bytes += item.bytes
+    if (batch.length && (batch.length >= size || bytes > limits.maxBatchBytes || own !== partition)) break
+    partition = own
+    busy.set(item, batch)
+    batch.push(item)
   }
-  items.splice(0, scanned)
   return batch
 }
 
-export const sortItems = ({ items }: Lane): void => {
-  items.sort((a, b) => (a.key < b.key ? -1 : 1))
-}
-
-export const giveBack = (lane: Lane, batch: readonly Item[]): void => {
-  if (!batch.length) return
-  lane.items.unshift(...batch)
-  // Exit requests end in any order.
-  sortItems(lane)
-}
+export const giveBack = ({ busy }: Lane, batch: readonly Item[]): void => batch.forEach((item) => busy.delete(item))
 
 export const eventsOf = (batch: readonly Item[]): Event[] => batch.map(({ entry }) => entry.event)
 
-export const contextOf = (
-  { host, name, context }: Lane,
-  batch: readonly Item[],
-  urgent: boolean,
-): TransportContext => ({
-  ...context,
-  attempt: 1 + Math.max(...batch.map(({ entry }) => entry.pending[name] ?? 0)),
-  sentAt: new Date(host.now()).toISOString(),
-  urgent,
-})
+export const contextOf = (lane: Lane, batch: readonly Item[], urgent: boolean): TransportContext => {
+  const { events, hash, now, runtime, storage } = lane.host
+  const { name } = lane.transport
+  return {
+    attempt: 1 + Math.max(...batch.map(({ entry }) => entry.pending[name] ?? 0)),
+    sentAt: new Date(now()).toISOString(),
+    runtime,
+    urgent,
+    credentials: {},
+    hash,
+    state: {
+      get: (key) => events.getText(`${name}:${key}`),
+      set: (key, value) => events.setText(`${name}:${key}`, value),
+    },
+    stored: (key) => (storage?.getItem(key) as string | undefined) ?? null,
+  }
+}

@@ -1,14 +1,12 @@
 import type { Event } from '../event'
 import type { Transport } from '../transport'
 import { byteLength } from './byte-length'
-import type { Delivery, DeliveryReport, HeldEvent, Shipment } from './delivery'
+import type { Delivery, DeliveryReport, FlushResult, HeldEvent, Shipment } from './delivery'
 import { acceptedAtMs } from './event-key'
-import { close, flush } from './flush'
-import { createLane, createRoute, type DeliveryPlatform, type Host, type Item, type Route } from './host'
-import { add, adopt, drop, forget, isJournalled, note, remove } from './journal'
-import { sortItems } from './batch'
-import { exit, plan, push } from './lane'
-import { type QueueLimits, queueDefaults } from './limits'
+import type { DeliveryPlatform, Host, Item, Lane, Route } from './host'
+import { add, adopt, countDrops, drop, forget, isJournalled, laneKey, note, remove, sortItems } from './journal'
+import { createLane, exit, push, send, wake } from './lane'
+import { type QueueLimits, queueDefaults, routeLimits } from './limits'
 
 export type { QueueLimits } from './limits'
 
@@ -21,6 +19,9 @@ export interface DeliveryHostOptions {
   /** An event whose hooks an earlier page did not finish: run them again, then release or discard it. */
   recover(event: Event, transports: readonly string[], held: HeldEvent): void
 }
+
+/** Time that `close` gives the last flush where the caller does not say. */
+const CLOSE_MS = 10_000
 
 const createHost = ({ platform, queue, report }: DeliveryHostOptions): Host => ({
   ...platform,
@@ -36,8 +37,12 @@ const createHost = ({ platform, queue, report }: DeliveryHostOptions): Host => (
 
 export const createDelivery = (options: DeliveryHostOptions): Delivery => {
   const host = createHost(options)
-  const { events: store, lanes, lifecycle, routes } = host
-  for (const transport of options.transports) routes.set(transport.name, createRoute(host, transport))
+  const { events: store, lanes, lifecycle, state } = host
+  for (const transport of options.transports) {
+    const { deduplicates, delivery, name } = transport
+    const repeats = delivery?.exit ? delivery.exit === 'repeat' : deduplicates
+    host.routes.set(name, { host, transport, limits: routeLimits(transport), repeats })
+  }
   const leave = (reason?: string) => {
     const leaving = reason === 'leaving'
     lanes.forEach((lane) => exit(lane, leaving))
@@ -45,27 +50,38 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
     host.asleep = true
     store.release()
   }
+  const resume = () => host.asleep && store.resume((owns) => wakeUp(host, owns))
   lifecycle.onLeave(leave)
-  lifecycle.onReturn(() => resume(host))
-  lifecycle.onConnectivity((online) => online && wake(host, true))
+  lifecycle.onReturn(resume)
+  lifecycle.onConnectivity((online) => online && lanes.forEach(wake))
   store.adopt((entries, corrupt) => {
-    if (corrupt) host.state.dropped.corrupt = (host.state.dropped.corrupt ?? 0) + corrupt
+    countDrops(state.dropped, 'corrupt', corrupt)
     for (const item of adopt(host, entries)) {
       const { event, pending, provisional } = item.entry
       if (provisional) options.recover(event, Object.keys(pending), held(host, item))
       else takeUp(host, item)
     }
-    // They are older than what this page has queued.
-    lanes.forEach(sortItems)
+    for (const lane of lanes.values()) lane.items = sortItems(lane.items)
   })
   return {
     accept: (shipments) => accept(host, shipments),
     hold: ({ event, transports }) => held(host, journal(host, event, transports, true)),
     flush: () => flush(host),
     flushUrgently: leave,
-    resume: () => resume(host),
-    state: () => JSON.parse(JSON.stringify({ ...host.state, waiting: host.items.size })),
-    close: (settings) => close(host, settings?.timeoutMs),
+    resume,
+    state: () => JSON.parse(JSON.stringify({ ...state, waiting: host.items.size })),
+    async close({ timeoutMs = CLOSE_MS } = {}) {
+      let cancelTimer = () => {}
+      const timeout = new Promise<void>((resolve) => {
+        cancelTimer = host.setTimer(resolve, timeoutMs)
+      })
+      const result = await flush(host, timeout)
+      cancelTimer()
+      host.asleep = true
+      lanes.forEach((lane) => lane.cancelTimer())
+      store.close()
+      return result
+    },
   }
 }
 
@@ -111,8 +127,7 @@ const takeUp = (host: Host, item: Item): void => {
   for (const name in pending) {
     const route = host.routes.get(name)
     if (route) {
-      const { transport } = route
-      const key = `${name}:${transport.lane ? transport.lane(event) : transport.partition?.(event)}`
+      const key = laneKey(host, name, event)
       const lane = host.lanes.get(key) ?? createLane(route, key)
       host.lanes.set(key, lane)
       push(lane, item)
@@ -131,22 +146,28 @@ const held = (host: Host, item: Item | undefined): HeldEvent => {
   return { release, discard: () => release([]) }
 }
 
-/** Plans a try of all that waits; `atOnce`: whatever the backoff. */
-const wake = ({ lanes }: Host, atOnce?: boolean): void =>
-  lanes.forEach((lane) => {
-    if (atOnce) lane.retryAtMs = 0
-    plan(lane, 0)
-  })
+/** Back from the back/forward cache: drops what is no longer ours and tries the rest. */
+const wakeUp = (host: Host, owns: (key: string) => boolean): void => {
+  host.asleep = false
+  for (const item of host.items.values()) if (!owns(item.key)) forget(host, item)
+  host.lanes.forEach(wake)
+}
 
-const resume = (host: Host): void => {
-  if (!host.asleep) return wake(host)
-  host.events.resume((owns) => {
-    for (const item of [...host.items.values()]) {
-      if (owns(item.key)) continue
-      item.entry.pending = {}
-      forget(host, item)
-    }
-    host.asleep = false
-    wake(host)
-  })
+/**
+ * Tries everything that waits now, whatever its backoff, until it has a final outcome or a try fails,
+ * for as long as `timeout` is open.
+ */
+const flush = async (host: Host, timeout?: Promise<void>): Promise<FlushResult> => {
+  const items = [...host.items.values()]
+  const drained = Promise.all([...host.lanes.values()].map(drain))
+  await Promise.race([drained, timeout ?? drained])
+  const result: FlushResult = { delivered: 0, pending: 0, dropped: 0 }
+  for (const item of items) result[isJournalled(host, item) ? 'pending' : item.dropped ? 'dropped' : 'delivered']++
+  return result
+}
+
+const drain = async (lane: Lane): Promise<void> => {
+  const keys = [...lane.items.keys()]
+  await lane.sending
+  for (const key of keys) while (lane.items.has(key)) if (!(await send(lane))) return
 }

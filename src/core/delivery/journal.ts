@@ -1,24 +1,37 @@
 import type { Event } from '../event'
 import type { DeliveryReport } from './delivery'
-import type { Host, Item } from './host'
+import type { Host, Item, Items } from './host'
 import { JOURNAL_VERSION, type JournalEntry } from './journal-entry'
 
-export const isJournalled = ({ items }: Host, item: Item): boolean => items.get(item.key) === item
+type Outcome = DeliveryReport['outcome']
 
 /** Counts and reports what became of an event at one try. */
-export const note = ({ report, state }: Host, event: Event, transport: string, outcome: DeliveryReport['outcome']) => {
+export const note = ({ report, state }: Host, event: Event, transport: string, outcome: Outcome): void => {
   const { status } = outcome
-  report({ transport, event, outcome })
   if (status === 'delivered') state.acknowledged++
   else if (status === 'paused') state.paused[transport] = outcome.reason
-  else if (status !== 'retry') {
-    const reason = status === 'dropped' ? outcome.reason : status
-    state.dropped[reason] = (state.dropped[reason] ?? 0) + 1
-  }
+  else if (status !== 'retry') countDrops(state.dropped, status === 'dropped' ? outcome.reason : status, 1)
+  report({ transport, event, outcome })
 }
 
-/** Takes the item out of memory alone: its copy in the store is somebody else's now. */
+export const countDrops = (dropped: Record<string, number>, reason: string, count: number): void => {
+  if (count) dropped[reason] = (dropped[reason] ?? 0) + count
+}
+
+/** By transport and what must leave in order there. */
+export const laneKey = ({ routes }: Host, name: string, event: Event): string => {
+  const transport = routes.get(name)?.transport
+  return `${name}:${transport?.lane ? transport.lane(event) : transport?.partition?.(event)}`
+}
+
+/** Whether the item is what this page journals under its key, and not gone or taken up anew. */
+export const isJournalled = ({ items }: Host, item: Item): boolean => items.get(item.key) === item
+
+/** Takes the item out of memory alone: its copy in the store may be somebody else's. */
 export const forget = (host: Host, item: Item): void => {
+  const { event, pending } = item.entry
+  for (const name in pending) host.lanes.get(laneKey(host, name, event))?.items.delete(item.key)
+  item.entry.pending = {}
   if (host.items.delete(item.key)) host.bytes -= item.bytes
 }
 
@@ -32,8 +45,9 @@ export const write = ({ events, state }: Host, { key, entry }: Item): void => {
 }
 
 /** The outcome is final for this transport. */
-export const conclude = (host: Host, item: Item, transport: string, outcome: DeliveryReport['outcome']): void => {
+export const conclude = (host: Host, item: Item, transport: string, outcome: Outcome): void => {
   const { event, pending } = item.entry
+  host.lanes.get(laneKey(host, transport, event))?.items.delete(item.key)
   delete pending[transport]
   if (outcome.status !== 'delivered') item.dropped = true
   if (Object.keys(pending).length) write(host, item)
@@ -55,24 +69,29 @@ const makeRoom = (host: Host, events: number, bytes: number): void => {
   }
 }
 
+const keep = (host: Host, key: string, entry: JournalEntry, bytes: number): Item => {
+  const item: Item = { key, entry, bytes }
+  host.items.set(key, item)
+  host.bytes += bytes
+  return item
+}
+
 /** Journals an event; it is in the store when this returns. */
 export const add = (host: Host, event: Event, bytes: number, transports: readonly string[], provisional: boolean) => {
   makeRoom(host, 1, bytes)
   const pending = Object.fromEntries(transports.map((name) => [name, 0]))
-  const entry: JournalEntry = { v: JOURNAL_VERSION, event, provisional, pending }
-  const item: Item = { key: host.events.newKey(), entry, bytes }
-  host.items.set(item.key, item)
-  host.bytes += bytes
+  const item = keep(host, host.events.newKey(), { v: JOURNAL_VERSION, event, provisional, pending }, bytes)
   host.state.accepted++
   write(host, item)
   return item
 }
 
-/** Puts entries of an owner that is gone before everything of this one. */
+export const sortItems = (items: Items): Items => new Map([...items].sort(([a], [b]) => (a < b ? -1 : 1)))
+
+/** Takes entries of an owner that is gone; they are older than those of this one. */
 export const adopt = (host: Host, entries: readonly [key: string, entry: JournalEntry][]): Item[] => {
-  const adopted = entries.map(([key, entry]): Item => ({ key, entry, bytes: JSON.stringify(entry.event).length }))
-  host.items = new Map([...adopted.map((item): [string, Item] => [item.key, item]), ...host.items])
-  for (const { bytes } of adopted) host.bytes += bytes
+  const adopted = entries.map(([key, entry]) => keep(host, key, entry, JSON.stringify(entry.event).length))
+  host.items = sortItems(host.items)
   makeRoom(host, 0, 0)
   return adopted
 }

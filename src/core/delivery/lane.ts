@@ -1,59 +1,68 @@
 import type { TransportResult } from '../transport'
 import { contextOf, eventsOf, giveBack, takeBatch } from './batch'
-import type { Item, Lane } from './host'
+import type { Item, Lane, Route } from './host'
 import { readAnswer, settle } from './settle'
 
 const TIMEOUT_MS = 15_000
 
+export const createLane = (route: Route, key: string): Lane => ({
+  ...route,
+  key,
+  items: new Map(),
+  busy: new Map(),
+  size: route.limits.maxBatchEvents,
+  failures: 0,
+  askedUntilMs: 0,
+  retryAtMs: 0,
+  dueAtMs: Infinity,
+  cancelTimer() {},
+})
+
 /** Plans a try, unless a sooner one is planned. */
-export const plan = (lane: Lane, delayMs: number): void => {
+const plan = (lane: Lane, delayMs: number): void => {
   const { asleep, now, setTimer } = lane.host
-  const atMs = Math.max(now() + delayMs, lane.retryAtMs, lane.askedUntilMs)
-  if (asleep || lane.exits || (lane.cancelTimer && lane.dueAtMs <= atMs)) return
-  lane.cancelTimer?.()
+  const atMs = Math.max(now() + delayMs, lane.retryAtMs)
+  if (asleep || lane.dueAtMs <= atMs) return
+  lane.cancelTimer()
   lane.dueAtMs = atMs
   lane.cancelTimer = setTimer(() => {
-    lane.cancelTimer = undefined
+    lane.dueAtMs = Infinity
     void send(lane)
   }, atMs - now())
 }
 
 export const push = (lane: Lane, item: Item): void => {
-  const { items, limits, name } = lane
-  // Otherwise what a full queue drops would pile up here while the receiver is down.
-  while (items[0] && !(name in items[0].entry.pending)) items.shift()
-  items.push(item)
-  plan(lane, items.length < limits.maxBatchEvents ? limits.flushIntervalMs : 0)
+  const { items, limits } = lane
+  items.set(item.key, item)
+  plan(lane, items.size < limits.maxBatchEvents ? limits.flushIntervalMs : 0)
 }
 
-/** Plans the next try of a lane that has come to rest, or forgets it where it is empty. */
-const goOn = (lane: Lane): void => {
-  if (lane.items.length) plan(lane, 0)
-  else if (!lane.sending && !lane.exits) {
-    lane.cancelTimer?.()
-    lane.host.lanes.delete(lane.key)
-  }
+/** Plans a try of what waits, whatever our backoff; not before the time that the receiver asked for. */
+export const wake = (lane: Lane): void => {
+  lane.retryAtMs = lane.askedUntilMs
+  plan(lane, 0)
+}
+
+/** After a try: plans the next one, or forgets the lane where it is empty. */
+const rest = (lane: Lane): void => {
+  if (lane.items.size) return plan(lane, 0)
+  lane.cancelTimer()
+  lane.host.lanes.delete(lane.key)
 }
 
 /** One request with what waits, whatever the backoff; true when the lane got further. Joins the try under way. */
 export const send = (lane: Lane): Promise<boolean> =>
-  (lane.sending ??= attempt(lane).then((gotFurther) => {
+  (lane.sending ??= attempt(lane).finally(() => {
     lane.sending = undefined
-    goOn(lane)
-    return gotFurther
   }))
 
 const attempt = async (lane: Lane): Promise<boolean> => {
-  const { asleep, now } = lane.host
-  if (asleep || lane.exits || now() < lane.askedUntilMs) return false
-  const batch = takeBatch(lane)
-  if (!batch.length) return false
-  lane.flight = batch
-  const result = await ask(lane, batch)
-  // Its events have left again in an exit request, whose answer counts.
-  if (lane.flight !== batch) return false
-  lane.flight = undefined
-  return settle(lane, batch, result)
+  const { askedUntilMs, busy, host } = lane
+  if (host.asleep || busy.size) return false
+  const batch = host.now() < askedUntilMs ? [] : takeBatch(lane)
+  const gotFurther = batch.length > 0 && settle(lane, batch, await ask(lane, batch))
+  rest(lane)
+  return gotFurther
 }
 
 const ask = async (lane: Lane, batch: Item[]): Promise<TransportResult> => {
@@ -62,7 +71,7 @@ const ask = async (lane: Lane, batch: Item[]): Promise<TransportResult> => {
     const encoded = await lane.transport.encode(eventsOf(batch), context)
     if ('status' in encoded) return encoded
     countSent(lane, batch, context.attempt)
-    return readAnswer(lane, batch, await lane.host.sender.send(encoded, { timeoutMs: TIMEOUT_MS }), context)
+    return readAnswer(lane, batch, context, await lane.host.sender.send(encoded, { timeoutMs: TIMEOUT_MS }))
   } catch {
     return { status: 'rejected', reason: 'encode-failed' }
   }
@@ -78,13 +87,10 @@ const countSent = ({ host: { state } }: Lane, { length }: Item[], attempt: numbe
  * between the page-hide event and the send most events are lost.
  */
 export const exit = (lane: Lane, leaving: boolean): void => {
-  const { flight, host, repeats, size } = lane
+  const { busy, host, repeats, size } = lane
   if (host.now() < lane.askedUntilMs) return
   // The browser ends an ordinary request with the page. Where repeats are harmless its events leave once more.
-  if (leaving && repeats && flight) {
-    giveBack(lane, flight)
-    lane.flight = undefined
-  }
+  if (leaving && repeats) busy.clear()
   while (lane.size) {
     const batch = takeBatch(lane)
     if (!batch.length) break
@@ -108,10 +114,8 @@ const handOver = (lane: Lane, batch: Item[]): string | undefined => {
       return 'no-request'
     }
     const result = host.sender.sendUrgently(encoded, (answer) => {
-      if (!repeats) return
-      lane.exits--
-      settle(lane, batch, readAnswer(lane, batch, answer, context))
-      goOn(lane)
+      settle(lane, batch, readAnswer(lane, batch, context, answer))
+      rest(lane)
     })
     if (result.status === 'refused') {
       if (result.reason === 'budget') host.state.quotaRefusals++
@@ -122,7 +126,6 @@ const handOver = (lane: Lane, batch: Item[]): string | undefined => {
   }
   countSent(lane, batch, context.attempt)
   // Nobody may ever read the answer. Where a repeat would be counted twice the hand-over is taken for it.
-  if (repeats) lane.exits++
-  else settle(lane, batch, { status: 'delivered' })
+  if (!repeats) settle(lane, batch, { status: 'delivered' })
   return
 }

@@ -12,8 +12,8 @@ const PAUSE_MS = 60_000
 export const readAnswer = (
   { host, transport }: Lane,
   batch: readonly Item[],
-  result: SendResult,
   context: TransportContext,
+  result: SendResult,
 ): TransportResult => {
   if (result.status !== 'answered')
     return { status: 'retry', reason: 'reason' in result ? result.reason : result.status }
@@ -30,26 +30,26 @@ export const readAnswer = (
 
 /** Gives every event of a batch its outcome. True when the lane got further: whoever flushes goes on. */
 export const settle = (lane: Lane, batch: readonly Item[], result: TransportResult): boolean => {
-  const { host, limits, name } = lane
+  const { busy, host, limits, transport } = lane
+  const { name } = transport
+  // Its events have left again in an exit request, whose answer counts.
+  if (busy.get(batch[0] as Item) !== batch) return false
+  giveBack(lane, batch)
   const list = 'status' in result ? batch.map(() => result) : result
   const isRefusal = list.some(({ status }) => status === 'rejected')
   if (isRefusal && 'status' in result && batch.length > 1) {
-    giveBack(lane, batch)
     lane.size = batch.length >> 1
     return true
   }
   delete host.state.paused[name]
   let waitMs = -1
-  const settleItem = (item: Item, index: number): boolean => {
+  batch.forEach((item, index) => {
     const { event, pending } = item.entry
     const tries = pending[name]
     const outcome: EventOutcome = list[index] ?? { status: 'retry', reason: 'no-outcome' }
     // Dropped meanwhile, or another tab's now.
-    if (tries === undefined) return false
-    if (outcome.status === 'delivered' || outcome.status === 'rejected') {
-      conclude(host, item, name, outcome)
-      return false
-    }
+    if (tries === undefined) return
+    if (outcome.status === 'delivered' || outcome.status === 'rejected') return conclude(host, item, name, outcome)
     note(host, event, name, outcome)
     if (outcome.status === 'paused') waitMs = PAUSE_MS
     // The neighbour of a rejected event goes again at once.
@@ -58,13 +58,11 @@ export const settle = (lane: Lane, batch: readonly Item[], result: TransportResu
       pending[name] = tries + 1
       write(host, item)
     }
-    return true
-  }
-  giveBack(lane, batch.filter(settleItem))
+  })
   const now = host.now()
   lane.size = Math.min(lane.size * 2, limits.maxBatchEvents)
   lane.failures = waitMs < 0 ? 0 : lane.failures + 1
-  lane.retryAtMs = lane.failures && now + backoffMs(lane.failures, host.random())
   lane.askedUntilMs = now + waitMs
+  lane.retryAtMs = lane.failures && Math.max(lane.askedUntilMs, now + backoffMs(lane.failures, host.random()))
   return waitMs < 0
 }
