@@ -12,21 +12,22 @@ export interface CollectorOptions extends DeliveryOverrides {
 
 /** Sends to firsthand's own collector: `POST <endpoint>/v1/batch`. Throws where `endpoint` or `projectKey` is missing. */
 export const collector = ({ endpoint, projectKey, secretKey, ...delivery }: CollectorOptions): Transport => {
-  if (!endpoint) throw new Error("[firsthand] collector: set endpoint, e.g. '/'")
-  if (!projectKey) throw new Error('[firsthand] collector: set projectKey')
+  const missing = !endpoint ? "endpoint, e.g. '/'" : !projectKey && 'projectKey'
+  if (missing) throw new Error(`[firsthand] collector: set ${missing}`)
   return {
     name: 'collector',
     deduplicates: true,
     delivery,
     encode(events, { runtime, sentAt }) {
       const inNode = runtime === 'node'
-      // Browsers ask for permission first (a preflight) before they send any other type to another origin.
-      const headers: Record<string, string> = { 'content-type': inNode ? 'application/json' : 'text/plain' }
-      if (inNode && secretKey) headers.authorization = `Basic ${btoa(`${secretKey}:`)}`
       return {
         method: 'POST',
         url: `${endpoint.replace(/\/+$/, '')}/v1/batch`,
-        headers,
+        headers: {
+          // Browsers ask for permission first (a preflight) before they send any other type to another origin.
+          'content-type': inNode ? 'application/json' : 'text/plain',
+          ...(inNode && secretKey && { authorization: `Basic ${btoa(`${secretKey}:`)}` }),
+        },
         body: JSON.stringify({ projectKey, sentAt, ...hoistContext(events) }),
         // The collector re-sets the identity cookies, also from another host of the same site.
         credentials: 'include',
@@ -34,9 +35,9 @@ export const collector = ({ endpoint, projectKey, secretKey, ...delivery }: Coll
     },
     decode({ status, body }, events) {
       const reason = `http-${status}`
-      const receipt = readReceipt(body)
-      // 400 has one as well where the collector took none of the events.
-      if (receipt && (status < 300 || status === 400)) return eachOutcome(events, receipt)
+      const rejections = readReceipt(body)
+      // 400 has a receipt as well where the collector took none of the events.
+      if (rejections && (status < 300 || status === 400)) return eachOutcome(events, rejections)
       if (status < 300) return { status: 'retry', reason: 'not-the-collector' }
       if (status < 400 || status >= 500 || [408, 425, 429].includes(status)) return { status: 'retry', reason }
       return { status: [401, 403, 404].includes(status) ? 'paused' : 'rejected', reason, answer: body }
@@ -47,37 +48,31 @@ export const collector = ({ endpoint, projectKey, secretKey, ...delivery }: Coll
 /** Moves what all events have in common to the batch; the collector merges it under each event again. */
 const hoistContext = (events: readonly Event[]): { context: EventContext; batch: Event[] } => {
   const context = { ...events[0]?.context }
+  const batch = events.map((event) => ({ ...event, context: { ...event.context } }))
   for (const key in context) {
     const text = JSON.stringify(context[key])
-    if (events.some((event) => JSON.stringify(event.context[key]) !== text)) delete context[key]
+    if (batch.some((event) => JSON.stringify(event.context[key]) !== text)) delete context[key]
+    else for (const event of batch) delete event.context[key]
   }
-  const batch = events.map((event) => {
-    const own = { ...event.context }
-    for (const key in context) delete own[key]
-    return { ...event, context: own }
-  })
   return { context, batch }
 }
 
-interface Receipt {
-  rejected: readonly { index: number; code?: string; message?: string }[]
-}
+type Rejections = readonly { index: number; code?: string; message?: string }[]
 
 /** Only the collector's own words count: a login page or a site's fallback page answers 200 as well. */
-const readReceipt = (body: string): Receipt | undefined => {
+const readReceipt = (body: string): Rejections | undefined => {
   try {
-    const receipt = JSON.parse(body)
-    if (Array.isArray(receipt.rejected)) return receipt
+    const { rejected } = JSON.parse(body)
+    if (Array.isArray(rejected)) return rejected
   } catch {
     // Not JSON: not the collector.
   }
   return
 }
 
-const eachOutcome = (events: readonly Event[], { rejected }: Receipt): EventOutcome[] => {
+const eachOutcome = (events: readonly Event[], rejections: Rejections): EventOutcome[] => {
   const outcomes = events.map((): EventOutcome => ({ status: 'delivered' }))
-  for (const { index, code = 'invalid', message } of rejected) {
+  for (const { index, code = 'invalid', message } of rejections)
     outcomes[index] = { status: 'rejected', reason: code, answer: message }
-  }
   return outcomes
 }

@@ -1,7 +1,7 @@
 import { eventKey, nextNumber, ownerOf } from '../core/delivery/event-key'
 import type { EventStore } from '../core/delivery/event-store'
 import { JOURNAL_VERSION, type JournalEntry } from '../core/delivery/journal-entry'
-import { createLease, createWebLock, type LeaseOptions, type TabLock } from './tab-lock'
+import { createLease, createWebLock, type LeaseOptions } from './tab-lock'
 
 export interface BrowserEventStoreOptions extends Omit<LeaseOptions, 'storage'> {
   /** Null where the browser forbids it: then everything stays in memory. */
@@ -25,18 +25,41 @@ const GRACE_MS = 3000
  * one visitor makes in an outage, so no bulk store stands beside it.
  */
 export const createBrowserEventStore = (options: BrowserEventStoreOptions): EventStore => {
-  const { now, setTimer, storage, locks } = options
-  const disk = createDisk(storage)
+  const { id, locks, now, setTimer } = options
+  const disk = createDisk(options.storage)
   const lock = locks ? createWebLock(locks) : createLease({ ...options, storage: disk })
   /** Keys that storage refused. */
   const volatile = new Set<string>()
-  const owners = createOwners(options, lock)
-  const { mine } = owners
+  /** Whose entries are this tab's: its own under each of its names, and those that it took over. */
+  const mine = new Set<string>()
+  let owner = ''
   let number = 0
   let cancelScan = () => {}
   let scan = () => {}
+  /** A name begins with the time of its making. */
+  const rename = () => {
+    owner = `${now().toString(36)}.${id().slice(0, 8)}`
+    mine.add(owner)
+  }
+  const begin = () => {
+    rename()
+    void lock.take(owner)
+  }
+  /** Those of them that are proved dead: they are ours now. */
+  const claim = async (owners: Iterable<string>) => {
+    const dead = new Set<string>()
+    for (const name of owners) if (await lock.take(name)) dead.add(name)
+    dead.forEach((name) => mine.add(name))
+    return dead
+  }
+  const close = () => {
+    cancelScan()
+    lock.release()
+  }
+  const isMine = (key: string) => mine.has(ownerOf(key))
+  begin()
   return {
-    newKey: () => eventKey(owners.current(), (number = nextNumber(number, now()))),
+    newKey: () => eventKey(owner, (number = nextNumber(number, now()))),
     put(key, entry) {
       const reason = disk.setItem(ENTRY + key, JSON.stringify(entry))
       if (!reason) return { status: 'durable' }
@@ -50,65 +73,30 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
     adopt(take) {
       scan = async () => {
         cancelScan = setTimer(scan, SCAN_MS)
-        const foreign = disk.keys().filter((key) => !mine.has(ownerOf(key)) && !isYoung(key, now()))
-        const dead = await owners.takeOver(new Set(foreign.map(ownerOf)))
-        const { entries, corrupt } = readEntries(
-          disk,
-          foreign.filter((key) => dead.has(ownerOf(key))),
-        )
-        if (entries.length || corrupt) take(entries, corrupt)
+        const foreign = disk.keys().filter((key) => !isMine(key) && !isYoung(key, now()))
+        const dead = await claim(new Set(foreign.map(ownerOf)))
+        const keys = foreign.filter((key) => dead.has(ownerOf(key)))
+        if (keys.length) readEntries(disk, keys, take)
       }
       scan()
     },
     getText: (key) => disk.getItem(TEXT + key),
     setText: (key, text) => void disk.setItem(TEXT + key, text),
     release() {
-      cancelScan()
-      lock.release()
+      close()
       // What is still journalled on the way out gets a name that nobody has looked at yet.
-      owners.rename()
+      rename()
     },
     resume(then) {
       const before = [...mine]
       mine.clear()
-      owners.begin()
-      void owners.takeOver(before).then(() => {
-        then((key) => volatile.has(key) || (mine.has(ownerOf(key)) && disk.getItem(ENTRY + key) !== null))
+      begin()
+      void claim(before).then(() => {
+        then((key) => volatile.has(key) || (isMine(key) && disk.getItem(ENTRY + key) !== null))
         scan()
       })
     },
-    close() {
-      cancelScan()
-      lock.release()
-    },
-  }
-}
-
-/** Under which names this tab writes, and which it has taken over. A name begins with the time of its making. */
-const createOwners = ({ id, now }: Pick<BrowserEventStoreOptions, 'id' | 'now'>, lock: TabLock) => {
-  const mine = new Set<string>()
-  let name = ''
-  const rename = () => {
-    name = `${now().toString(36)}.${id().slice(0, 8)}`
-    mine.add(name)
-  }
-  const begin = () => {
-    rename()
-    void lock.take(name)
-  }
-  begin()
-  return {
-    mine,
-    rename,
-    begin,
-    current: () => name,
-    /** Those of the owners that are proved dead, and ours now. */
-    async takeOver(owners: Iterable<string>): Promise<Set<string>> {
-      const taken = new Set<string>()
-      for (const owner of owners) if (await lock.take(owner)) taken.add(owner)
-      for (const owner of taken) mine.add(owner)
-      return taken
-    },
+    close,
   }
 }
 
@@ -124,11 +112,11 @@ const createDisk = (storage: Storage | null) => ({
     }
   },
   /** `null` removes. Returns why it could not be written. */
-  setItem(key: string, text: string | null): string {
+  setItem(key: string, text: string | null): string | undefined {
     try {
       if (text === null) (storage as Storage).removeItem(key)
       else (storage as Storage).setItem(key, text)
-      return ''
+      return
     } catch (error) {
       return (error as Error).name
     }
@@ -136,16 +124,17 @@ const createDisk = (storage: Storage | null) => ({
   /** Of all entries, in order. */
   keys(): string[] {
     try {
-      const names = Object.keys(storage as Storage).filter((name) => name.startsWith(ENTRY))
-      return names.map((name) => name.slice(ENTRY.length)).sort()
+      return Object.keys(storage as Storage)
+        .flatMap((name) => name.split(ENTRY)[1] ?? [])
+        .sort()
     } catch {
       return []
     }
   },
 })
 
-/** What can be read; what nobody can read is removed and counted, a later version of the format is left alone. */
-const readEntries = (disk: ReturnType<typeof createDisk>, keys: string[]) => {
+/** Gives what can be read; what nobody can read is removed and counted, a later version of the format is left alone. */
+const readEntries = (disk: ReturnType<typeof createDisk>, keys: string[], take: Parameters<EventStore['adopt']>[0]) => {
   const entries: [key: string, entry: JournalEntry][] = []
   let corrupt = 0
   for (const key of keys) {
@@ -162,5 +151,5 @@ const readEntries = (disk: ReturnType<typeof createDisk>, keys: string[]) => {
       disk.setItem(ENTRY + key, null)
     }
   }
-  return { entries, corrupt }
+  take(entries, corrupt)
 }

@@ -14,7 +14,8 @@ export interface BrowserSenderOptions {
  */
 const needsPreflight = ({ method, url, headers }: TransportRequest, pageUrl: string): boolean =>
   new URL(url, pageUrl).origin !== new URL(pageUrl).origin &&
-  !(/GET|POST/.test(method) && Object.values(headers).every((value) => value.startsWith('text/plain')))
+  // No header, or one: the plain content type.
+  !/^(GET|POST)(text\/plain[^,]*)?$/.test(method + Object.values(headers))
 
 export const createBrowserSender = ({ fetch, pageUrl }: BrowserSenderOptions): Sender =>
   createFetchSender(

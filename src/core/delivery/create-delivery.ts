@@ -85,11 +85,10 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
   }
 }
 
-/** Why the transport will never take the event. */
+/** Why the transport will never take the event; undefined where it may. */
 const refusal = ({ transport, limits }: Route, event: Event, bytes: number): string | undefined => {
-  if (bytes > limits.maxEventBytes) return 'too-large'
   try {
-    return transport.accepts?.(event) === false ? 'refused' : undefined
+    return bytes > limits.maxEventBytes ? 'too-large' : transport.accepts?.(event) === false ? 'refused' : undefined
   } catch {
     return 'refused'
   }
@@ -106,7 +105,7 @@ const journal = (host: Host, event: Event, transports: readonly string[], provis
   const bytes = byteLength(json)
   const names = transports.filter((name) => {
     const route = host.routes.get(name)
-    const reason = !json ? 'not-json' : route && !provisional && refusal(route, event, bytes)
+    const reason = route && (!json ? 'not-json' : provisional ? undefined : refusal(route, event, bytes))
     if (reason) note(host, event, name, { status: 'dropped', reason })
     return route && !reason
   })

@@ -40,23 +40,26 @@ export const remove = (host: Host, item: Item): void => {
   host.events.remove(item.key)
 }
 
-export const write = ({ events, state }: Host, { key, entry }: Item): void => {
+const write = ({ events, state }: Host, { key, entry }: Item): void => {
   if (events.put(key, entry).status === 'full') state.quotaRefusals++
 }
 
-/** The outcome is final for this transport. */
-export const conclude = (host: Host, item: Item, transport: string, outcome: Outcome): void => {
+/** What became of an item at one try: it stays in the store until no transport waits for it. */
+export const record = (host: Host, item: Item, transport: string, outcome: Outcome): void => {
   const { event, pending } = item.entry
-  host.lanes.get(laneKey(host, transport, event))?.items.delete(item.key)
-  delete pending[transport]
-  if (outcome.status !== 'delivered') item.dropped = true
+  const { status } = outcome
+  if (status !== 'retry' && status !== 'paused') {
+    host.lanes.get(laneKey(host, transport, event))?.items.delete(item.key)
+    delete pending[transport]
+    if (status !== 'delivered') item.dropped = true
+  }
   if (Object.keys(pending).length) write(host, item)
   else remove(host, item)
   note(host, event, transport, outcome)
 }
 
 export const drop = (host: Host, item: Item, transport: string, reason: string): void =>
-  conclude(host, item, transport, { status: 'dropped', reason })
+  record(host, item, transport, { status: 'dropped', reason })
 
 const makeRoom = (host: Host, events: number, bytes: number): void => {
   const { items, queue } = host

@@ -96,6 +96,7 @@ export const exit = (lane: Lane, leaving: boolean): void => {
     if (!batch.length) break
     const refusal = handOver(lane, batch)
     if (!refusal) continue
+    if (refusal === 'budget') host.state.quotaRefusals++
     giveBack(lane, batch)
     lane.size = refusal === 'budget' ? batch.length >> 1 : 0
   }
@@ -117,10 +118,7 @@ const handOver = (lane: Lane, batch: Item[]): string | undefined => {
       settle(lane, batch, readAnswer(lane, batch, context, answer))
       rest(lane)
     })
-    if (result.status === 'refused') {
-      if (result.reason === 'budget') host.state.quotaRefusals++
-      return result.reason
-    }
+    if ('reason' in result) return result.reason
   } catch {
     return 'encode-failed'
   }

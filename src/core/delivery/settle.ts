@@ -2,7 +2,7 @@ import type { SendResult } from '../platform'
 import type { EventOutcome, TransportContext, TransportResult } from '../transport'
 import { eventsOf, giveBack } from './batch'
 import type { Item, Lane } from './host'
-import { conclude, note, write } from './journal'
+import { record } from './journal'
 import { backoffMs, retryAfterMs } from './retry'
 
 /** How long nothing is sent to a receiver that paused us. The next page tries at once. */
@@ -44,20 +44,18 @@ export const settle = (lane: Lane, batch: readonly Item[], result: TransportResu
   delete host.state.paused[name]
   let waitMs = -1
   batch.forEach((item, index) => {
-    const { event, pending } = item.entry
+    const { pending } = item.entry
     const tries = pending[name]
     const outcome: EventOutcome = list[index] ?? { status: 'retry', reason: 'no-outcome' }
     // Dropped meanwhile, or another tab's now.
     if (tries === undefined) return
-    if (outcome.status === 'delivered' || outcome.status === 'rejected') return conclude(host, item, name, outcome)
-    note(host, event, name, outcome)
     if (outcome.status === 'paused') waitMs = PAUSE_MS
     // The neighbour of a rejected event goes again at once.
-    else if (outcome.afterMs !== 0 || !isRefusal) {
+    else if (outcome.status === 'retry' && (outcome.afterMs !== 0 || !isRefusal)) {
       waitMs = Math.max(waitMs, outcome.afterMs ?? 0)
       pending[name] = tries + 1
-      write(host, item)
     }
+    record(host, item, name, outcome)
   })
   const now = host.now()
   lane.size = Math.min(lane.size * 2, limits.maxBatchEvents)
