@@ -47,7 +47,9 @@ export const wake = (lane: Lane): void => {
 const rest = (lane: Lane): void => {
   if (lane.items.size) return plan(lane, 0)
   lane.cancelTimer()
-  lane.host.lanes.delete(lane.key)
+  const { lanes } = lane.host
+  // An answer that comes late must not forget the lane that has taken this one's place.
+  if (lanes.get(lane.key) === lane) lanes.delete(lane.key)
 }
 
 /** One request with what waits, whatever the backoff; true when the lane got further. Joins the try under way. */

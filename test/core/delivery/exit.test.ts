@@ -172,6 +172,18 @@ describe('a request under way when the page goes', () => {
     urgent(world)[0]?.later?.(answered(200))
     expect(world.delivery.state()).toMatchObject({ acknowledged: 2, waiting: 0 })
   })
+
+  it('does not hide what was accepted after the page came back when its answer comes after all', async () => {
+    const { world, finish } = await inFlight()
+    world.platform.lifecycle.leave('leaving')
+    urgent(world)[0]?.later?.(answered(200))
+    world.platform.lifecycle.return()
+    world.accept('c')
+    finish(200)
+    await world.platform.settle()
+    world.platform.lifecycle.leave('hidden')
+    expect(urgent(world).map(({ request }) => namesIn(request))).toEqual([['a', 'b'], ['c']])
+  })
 })
 
 describe('a page that comes back from the back/forward cache', () => {
