@@ -3,15 +3,14 @@ import { disable, enable, identify, page, reset, track } from './calls'
 import type { Client } from './client'
 import { CONSTANTS } from './constants'
 import { coreEvents } from './event-names'
+import { write } from './identity'
 import type { Listener } from './listeners'
 import { perform } from './perform'
-import type { StorageOptions } from './platform'
 import { hookNames } from './plugin-registry'
 import { atPath, isFunction } from './values'
 
 /** The methods of a client, in the order of `analytics`, then ours. None needs `this`. */
 export function createApi(client: Client): Analytics {
-  const { state, delivery } = client
   const on = listening(client)
   const storage = storageOf(client)
   const plugins = {
@@ -25,7 +24,7 @@ export function createApi(client: Client): Analytics {
     track: (...args) => track(client, args),
     page: (...args) => page(client, args),
     user: (path?: string) =>
-      atPath(state.user, path === 'id' ? 'userId' : path === 'anonId' ? 'anonymousId' : path) as never,
+      atPath(client.state.user, path === 'id' ? 'userId' : path === 'anonId' ? 'anonymousId' : path) as never,
     reset: (callback) => reset(client, callback),
     ready(callback) {
       const payload = client.ready
@@ -41,11 +40,7 @@ export function createApi(client: Client): Analytics {
       const detach = isFunction(listener) && on(name, run)
       return detach
     },
-    getState: (path?: string) => {
-      // Counting takes time, so only where it is asked for.
-      const counters = !path || path.startsWith('delivery') ? { delivery: delivery.state() } : {}
-      return atPath({ ...state, ...counters }, path) as never
-    },
+    getState: (path?: string) => atPath(path ? client.state : { ...client.state }, path) as never,
     dispatch(action) {
       const event = typeof action === 'string' ? { type: action } : action
       if (coreEvents.includes(event.type as 'page')) throw new Error(`reserved action ${event.type}`)
@@ -57,18 +52,16 @@ export function createApi(client: Client): Analytics {
     storage,
     setAnonymousId: (id, place) => storage.setItem(CONSTANTS.ANON_ID, id, place),
     events: { core: coreEvents, plugins: eventsOf(client) },
-    flush: () => client.running.then(() => delivery.flush()),
+    flush: () => client.running.then(() => client.delivery.flush()),
     close: (limits) => close(client, limits),
   }
 }
 
 function storageOf(client: Client): Analytics['storage'] {
-  const { storage, enqueue } = client
   return {
-    getItem: (key, place) => storage.getItem(key, place),
-    setItem: (key, value, options?: StorageOptions) =>
-      enqueue(() => perform(client, { type: 'setItemStart', key, value, options })),
-    removeItem: (key, options) => enqueue(() => perform(client, { type: 'removeItemStart', key, options })),
+    getItem: (key, place) => client.storage.getItem(key, place),
+    setItem: (key, value, place) => client.enqueue(() => write(client, key, value, place)),
+    removeItem: (key, place) => client.enqueue(() => write(client, key, null, place)),
   }
 }
 
@@ -120,6 +113,6 @@ async function close(client: Client, limits?: { timeoutMs?: number }) {
   await client.running
   client.isClosed = true
   const result = await client.delivery.close(limits)
-  client.platform.lifecycle.close()
+  client.lifecycle.close()
   return result
 }

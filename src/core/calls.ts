@@ -1,90 +1,78 @@
 import type { Callback, CallResult } from './analytics'
 import type { Client } from './client'
-import { hold } from './handover'
-import { anonymousIdOf, identify as becomeUser, reloadUser } from './identity'
 import { toIdentifier } from './identifier'
+import { anonymousIdOf } from './identity'
 import type { Call } from './lifecycle'
 import type { CallOptions, Payload, PayloadMeta } from './payload'
-import { perform } from './perform'
+import { newMeta, perform } from './perform'
 import { isFunction, isObject, toObject } from './values'
 
 // Arguments as in `analytics`: the first function is the callback.
 
-const newMeta = ({ platform }: Client): PayloadMeta => ({ rid: platform.id(), ts: platform.now(), hasCallback: true })
-
 /** Runs a call as a job. The promise settles however its hooks end. */
-function start(client: Client, args: unknown[], build: () => Payload, more?: Partial<Call>): Promise<CallResult> {
+function start(
+  client: Client,
+  args: unknown[],
+  build: (meta: PayloadMeta) => object,
+  more?: Partial<Call>,
+): Promise<CallResult> {
   const callback = args.find(isFunction) as Callback | undefined
   let isSettled = false
-  const promise = new Promise<CallResult>((resolve, reject) => {
-    const settled = (payload: Payload) => {
-      isSettled = true
-      client.guard(() => callback?.({ payload }), 'callback')
-      resolve({ payload })
-    }
+  const settle = (payload: Payload, resolve: (result: CallResult) => void) => {
+    isSettled = true
+    client.guard(() => callback?.({ payload }), 'callback')
+    resolve({ payload })
+  }
+  const promise = new Promise<CallResult>((resolve, reject) =>
     client.enqueue(() => {
       try {
-        client.run({ payload: build(), collected: [], settled, ...more })
+        const meta = newMeta(client)
+        meta.hasCallback = true
+        const payload = build(meta) as Payload
+        payload.meta = meta
+        client.run(payload, { ...more, settled: (result) => settle(result, resolve) })
       } catch (error) {
         reject(error)
       }
-    })
-  })
+    }),
+  )
   if (!isSettled) client.running = Promise.allSettled([client.running, promise])
   return promise
 }
 
-/** A call that makes an event. `toPayload` gives the keys of its own; the order of keys is that of `analytics`. */
-function startEvent(client: Client, args: unknown[], type: string, toPayload: () => object): Promise<CallResult> {
-  const { platform, session, state } = client
-  const options: CallOptions = toObject(args[1])
-  const { messageId } = options
-  let asCalled: Payload
-  // Properties are set one by one, since V8 is slow to spread into the middle of an object.
-  const build = () => {
-    if (reloadUser(client)) session.forget()
+/** A call that makes an event. `build` gives the keys of its own. */
+const startEvent = (client: Client, args: unknown[], build: () => object): Promise<CallResult> =>
+  start(client, args, (meta) => {
+    const options: CallOptions = toObject(args[1])
+    const { messageId } = options
     const anonymousId = anonymousIdOf(client)
-    const payload = toPayload() as Payload
+    // Properties are set one by one, since V8 is slow to spread into the middle of an object.
+    const payload = build() as Payload
     payload.options = options
-    if (!payload.traits) payload.userId = state.user.userId ?? toIdentifier(payload.properties?.userId)
+    if (!payload.traits) payload.userId = client.state.user.userId ?? toIdentifier(payload.properties?.userId)
     payload.anonymousId = anonymousId
-    const meta = newMeta(client)
-    const isOwnId = typeof messageId === 'string' && messageId.length <= 100 && messageId
-    meta.messageId = isOwnId || meta.rid
-    meta.context = Object.assign(platform.context(), toObject(options.context))
-    meta.session = session.touch()
-    payload.meta = meta
-    asCalled = payload
+    meta.messageId = (typeof messageId === 'string' && messageId.length <= 100 && messageId) || meta.rid
+    meta.context = Object.assign(client.context(), toObject(options.context))
+    meta.session = client.session.touch()
     return payload
-  }
-  const suspended = (call: Call) => {
-    if (type === 'identify') becomeUser(client, call)
-    hold(client, call, { ...asCalled, type })
-  }
-  return start(client, args, build, { suspended })
-}
-
-type System = () => { type: string; [key: string]: unknown }
-
-const startSystem = (client: Client, callback: unknown, toFields: System, more?: Partial<Call>): Promise<CallResult> =>
-  start(client, [callback], () => ({ ...toFields(), meta: newMeta(client) }) as unknown as Payload, more)
+  })
 
 export const page = (client: Client, args: unknown[]): Promise<CallResult> =>
-  startEvent(client, args, 'page', () => ({
+  startEvent(client, args, () => ({
     type: 'pageStart',
-    properties: Object.assign(client.platform.pageProperties(), toObject(args[0])),
+    properties: Object.assign(client.pageProperties(), toObject(args[0])),
   }))
 
 export function track(client: Client, [name, ...args]: unknown[]): Promise<CallResult> {
   const event = isObject(name) ? name.event : name
   if (!event || typeof event !== 'string') return Promise.reject(new Error('EventMissing'))
   const properties = toObject(isObject(name) ? name : args[0])
-  return startEvent(client, args, 'track', () => ({ type: 'trackStart', event, properties }))
+  return startEvent(client, args, () => ({ type: 'trackStart', event, properties }))
 }
 
 export function identify(client: Client, [id, ...args]: unknown[]): Promise<CallResult> {
   const traits = toObject(isObject(id) ? id : args[0])
-  return startEvent(client, isFunction(id) ? [id] : args, 'identify', () => {
+  return startEvent(client, isFunction(id) ? [id] : args, () => {
     if (typeof id === 'string' && !toIdentifier(id)) client.fail('invalid user id', 'identify')
     const previousId = client.state.user.userId
     const userId = toIdentifier(id) ?? toIdentifier(traits.userId) ?? previousId
@@ -93,26 +81,26 @@ export function identify(client: Client, [id, ...args]: unknown[]): Promise<Call
 }
 
 export const reset = (client: Client, callback: unknown): Promise<CallResult> =>
-  startSystem(client, callback, () => ({ type: 'resetStart' }))
+  start(client, [callback], () => ({ type: 'resetStart' }))
 
 /** Names of plugins that there are; the others are told. */
-const known = ({ records, fail }: Client, names: unknown): string[] =>
-  ([] as unknown[]).concat(names).flatMap((name) => {
-    const record = records.find((other) => other.name === name)
-    if (!record) fail(`no plugin named ${name}`, 'plugins')
-    return record ? record.name : []
+const known = (client: Client, names: unknown): string[] =>
+  ([] as string[]).concat(names as string[]).filter((name) => {
+    const isKnown = client.records.some((record) => record.name === name)
+    if (!isKnown) client.fail(`no plugin named ${name}`, 'plugins')
+    return isKnown
   })
 
 export function enable(client: Client, names: unknown, callback: unknown): Promise<CallResult> {
   const plugins = known(client, names)
   let fresh: string[]
-  const toFields = () => {
+  const build = () => {
     perform(client, { type: 'enablePlugin', plugins })
     fresh = plugins.filter((name) => !client.state.plugins[name]?.initialized)
     return { type: 'initializeStart', plugins, disabled: [], fromEnable: true }
   }
-  return startSystem(client, callback, toFields, { admits: ({ name }) => fresh.includes(name) })
+  return start(client, [callback], build, { admits: ({ name }) => fresh.includes(name) })
 }
 
 export const disable = (client: Client, names: unknown, callback: unknown): Promise<CallResult> =>
-  startSystem(client, callback, () => ({ type: 'disablePlugin', plugins: known(client, names) }))
+  start(client, [callback], () => ({ type: 'disablePlugin', plugins: known(client, names) }))

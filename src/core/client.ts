@@ -5,25 +5,23 @@ import type { Delivery } from './delivery/delivery'
 import type { EventSequence } from './event'
 import { createGuard, type Guard } from './guard'
 import { connectDelivery } from './handover'
-import { createUser, readUser, type User } from './identity'
-import { type Abort, type Call, run as runCall } from './lifecycle'
+import { readUser, type User } from './identity'
+import { type Abort, type Call, run } from './lifecycle'
 import { createListeners, type Listeners } from './listeners'
 import { createMemoryStorage } from './memory-storage'
 import { type ClientOptions, type ResolvedOptions, resolveOptions } from './options'
 import type { Payload } from './payload'
 import { perform } from './perform'
-import type { KeyValueStorage, Platform } from './platform'
+import type { Platform } from './platform'
 import { createHookTable, type HookEntry, type PluginRecord, toRecord } from './plugin-registry'
 import { createSession, type Session } from './session'
 import { bootstrap, start } from './startup'
 import { createState, type State } from './state'
 
 /** The parts of a client, as they know each other. */
-export interface Client extends Guard, Listeners, Pick<CallQueue, 'enqueue'> {
+export interface Client extends Platform, Guard, Listeners, Pick<CallQueue, 'enqueue'> {
   options: ResolvedOptions
-  platform: Platform
   instance: Analytics
-  storage: KeyValueStorage
   records: readonly PluginRecord[]
   state: State
   session: Session
@@ -40,9 +38,9 @@ export interface Client extends Guard, Listeners, Pick<CallQueue, 'enqueue'> {
   isClosed?: boolean
   hooks(type: string): readonly HookEntry[]
   /** What a hook comes to, or a promise of that, which never rejects. `FAILED` where it threw or was too slow. */
-  runHook(record: PluginRecord, hook: string, payload: Payload, abort: Abort): unknown
+  runHook(record: PluginRecord, hook: string, payload: object, abort?: Abort): unknown
   /** Takes a call through the lifecycle; inside a job. */
-  run(call: Call): void
+  run(payload: Payload, more?: Partial<Call>): void
 }
 
 /** A client on this platform. Throws on misuse, naming the option. */
@@ -53,25 +51,32 @@ export function createClient(config: ClientOptions, platform: Platform): Analyti
   const instance = {} as Analytics
   const storage = options.storage === undefined ? platform.storage : (options.storage ?? createMemoryStorage())
   const records = options.plugins.map(toRecord)
-  const guard = createGuard(options, platform, listeners)
-  const base = { options, platform, instance, storage, records, enqueue, ...listeners, ...guard, sequences: {} }
-  const client = base as unknown as Client
-  client.seen = readUser(storage)
-  client.state = createState(options, platform, createUser(client))
-  client.running = Promise.resolve()
-  client.hooks = createHookTable(records)
-  client.runHook = (record, hook, payload, abort) => {
-    const { plugin, view } = record
-    const argument = { payload, instance, config: view.config, plugins: client.state.plugins, abort }
-    const run = plugin[hook] as (argument: object) => unknown
-    return client.guard(() => run.call(plugin, argument), hook, record)
-  }
-  client.run = (call) => runCall(client, call)
-  client.session = createSession(storage, platform.now, platform.id, options.sessionTimeoutMs, (session) => {
-    client.state.context.sessionId = session.id
-    perform(client, { type: 'sessionStart', session }, 'named')
-  })
-  client.delivery = connectDelivery(client)
+  const client: Client = {
+    ...platform,
+    ...listeners,
+    ...createGuard(options, platform, listeners),
+    options,
+    instance,
+    storage,
+    records,
+    enqueue,
+    seen: readUser(storage),
+    sequences: {},
+    running: Promise.resolve(),
+    hooks: createHookTable(records),
+    runHook(record: PluginRecord, hook: string, payload: object, abort?: Abort) {
+      const { plugin, view } = record
+      const argument = { payload, instance, config: view.config, plugins: client.state.plugins, abort }
+      return client.guard(() => (plugin[hook] as (argument: object) => unknown)(argument), hook, record)
+    },
+    run: (payload: Payload, more?: Partial<Call>) => run(client, payload, more),
+    session: createSession(storage, platform.now, platform.id, options.sessionTimeoutMs, (session) => {
+      client.state.context.sessionId = session.id
+      perform(client, { type: 'sessionStart', session }, 'named')
+    }),
+  } as Partial<Client> as Client
+  client.state = createState(client)
+  client.delivery = connectDelivery(client, platform)
   enqueue(() => start(client))
   Object.assign(instance, createApi(client))
   bootstrap(client)

@@ -1,9 +1,8 @@
 import type { Client } from './client'
 import { SESSION_KEY } from './constants'
-import { forgetUser, identify, learn, store } from './identity'
+import { forgetUser, identify, store } from './identity'
 import type { Call } from './lifecycle'
 import type { Payload } from './payload'
-import type { StorageOptions } from './platform'
 import { watchPlugins } from './plugin-loader'
 import { drain } from './plugin-queue'
 import { addToHistory, updatePlugin } from './state'
@@ -17,11 +16,11 @@ interface Fields extends Payload {
 
 type Effect = (client: Client, payload: Fields, call: Call) => void
 
-const history: Effect = ({ state, options }, payload) =>
-  addToHistory(state[payload.type as 'page'], payload, options.historyLength)
+const history: Effect = (client, payload) =>
+  addToHistory(client.state[payload.type as 'page'], payload, client.options.historyLength)
 
-const switchPlugins: Effect = ({ state }, { plugins, type }) => {
-  for (const name of plugins) updatePlugin(state, name, { enabled: type === 'enablePlugin' })
+const switchPlugins: Effect = (client, { plugins, type }) => {
+  for (const name of plugins) updatePlugin(client, name, { enabled: type === 'enablePlugin' })
 }
 
 const switchNetwork: Effect = (client, { type }) => {
@@ -29,7 +28,7 @@ const switchNetwork: Effect = (client, { type }) => {
   for (const record of client.records) drain(client, record)
 }
 
-const storing: Effect = (client, { key, value, options }) => store(client, key, value, options as StorageOptions)
+const storing: Effect = (client, { key, value, options }) => store(client, key, value, options)
 
 const effects: Record<string, Effect> = {
   page: history,
@@ -42,9 +41,8 @@ const effects: Record<string, Effect> = {
   },
   setItem: storing,
   removeItem: storing,
-  setItemEnd: (client, { key, value, abort }) => abort || learn(client, key, value),
-  campaign({ state }, { campaign }) {
-    state.context.campaign = campaign
+  campaign(client, { campaign }) {
+    client.state.context.campaign = campaign
   },
   online: switchNetwork,
   offline: switchNetwork,
@@ -59,5 +57,5 @@ const effects: Record<string, Effect> = {
 /** What the client itself does when the hooks of a phase are through, or, where it is named, one plugin's. */
 export function affect(client: Client, call: Call, type: string, plugin?: string): void {
   if (!plugin) effects[type]?.(client, call.payload as Fields, call)
-  else if (type === 'initialize') updatePlugin(client.state, plugin, { initialized: true })
+  else if (type === 'initialize') updatePlugin(client, plugin, { initialized: true })
 }

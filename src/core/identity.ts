@@ -4,7 +4,7 @@ import type { Traits } from './event'
 import { toIdentifier } from './identifier'
 import type { Call } from './lifecycle'
 import { perform } from './perform'
-import type { KeyValueStorage } from './platform'
+import type { KeyValueStorage, StorageOptions } from './platform'
 import { toObject } from './values'
 
 /** Who the visitor is; `getState('user')`. Replaced, never changed. */
@@ -14,108 +14,99 @@ export interface User {
   traits: Traits
 }
 
-const { ANON_ID, USER_ID, USER_TRAITS } = CONSTANTS
+const keys = { userId: CONSTANTS.USER_ID, traits: CONSTANTS.USER_TRAITS, anonymousId: CONSTANTS.ANON_ID } as const
 
 /** What is stored of the visitor; traits only where they are this user's. */
 export function readUser(storage: KeyValueStorage): User {
-  const userId = toIdentifier(storage.getItem(USER_ID))
+  const userId = toIdentifier(storage.getItem(keys.userId))
   const isOwn = storage.getItem(TRAITS_OWNER_KEY) === (userId ?? '')
   return {
     userId,
-    anonymousId: toIdentifier(storage.getItem(ANON_ID)),
-    traits: toObject(isOwn && storage.getItem(USER_TRAITS)),
+    anonymousId: toIdentifier(storage.getItem(keys.anonymousId)),
+    traits: toObject(isOwn && storage.getItem(keys.traits)),
   }
 }
 
-/** Goes by way of `setItem` and `removeItem` events, so that plugins can stop it. `undefined` removes. */
-function write(client: Client, key: string, value?: unknown): void {
-  const options = undefined
-  if (value) perform(client, { type: 'setItemStart', key, value, options })
-  else perform(client, { type: 'removeItemStart', key, options })
-}
+/** Stores a value, or removes it where it is null: by way of events, so that plugins can stop it. */
+export const write = (client: Client, key: string, value?: unknown, options?: StorageOptions): void =>
+  perform(
+    client,
+    value == null ? { type: 'removeItemStart', key, options } : { type: 'setItemStart', key, value, options },
+  )
 
-function become(client: Client, user: User): void {
+/** Makes somebody the visitor, and writes down these parts. */
+function become(client: Client, user: User, names: readonly string[] = ['userId', 'traits']): void {
   client.state.user = user
-  write(client, USER_ID, user.userId)
-  write(client, USER_TRAITS, user.traits)
+  for (const name of names) write(client, keys[name as keyof User], user[name as keyof User])
 }
 
 /** The visitor at creation: `initialUser` before what is stored. */
-export function createUser({ platform, options, seen }: Client): User {
+export function createUser({ seen, options, id }: Client): User {
   const { userId, anonymousId, traits } = options.initialUser
-  const id = toIdentifier(userId) ?? seen.userId
+  const user = toIdentifier(userId) ?? seen.userId
+  const known = user === seen.userId ? seen.traits : {}
   return {
-    userId: id,
-    anonymousId: toIdentifier(anonymousId) ?? seen.anonymousId ?? platform.id(),
-    traits: { ...(id === seen.userId && seen.traits), ...traits },
+    userId: user,
+    anonymousId: toIdentifier(anonymousId) ?? seen.anonymousId ?? id(),
+    traits: traits ? { ...known, ...traits } : known,
   }
 }
 
 /** Writes down what creation decided. */
 export function saveUser(client: Client): void {
-  const { state, seen, options } = client
-  const { userId, anonymousId, traits } = state.user
-  if (anonymousId !== seen.anonymousId) write(client, ANON_ID, anonymousId)
-  if (userId !== seen.userId) write(client, USER_ID, userId)
-  if (options.initialUser.traits) write(client, USER_TRAITS, traits)
+  const { user } = client.state
+  const isNew = (name: string) => user[name as keyof User] !== client.seen[name as keyof User]
+  become(client, user, Object.keys(keys).filter(isNew))
 }
 
 /** Made anew at the first event after a reset. */
-export function anonymousIdOf(client: Client): string {
-  const { state, platform } = client
-  const anonymousId = state.user.anonymousId ?? platform.id()
-  if (!state.user.anonymousId) {
-    state.user = { ...state.user, anonymousId }
-    write(client, ANON_ID, anonymousId)
-  }
-  return anonymousId
+export function anonymousIdOf(client: Client): string | null {
+  const { user } = client.state
+  if (!user.anonymousId) become(client, { ...user, anonymousId: client.id() }, ['anonymousId'])
+  return client.state.user.anonymousId
 }
 
 /** Makes the call's user the visitor; again only if hooks have changed it since. Traits of another user go. */
 export function identify(client: Client, call: Call): void {
-  const { state } = client
   const { payload, applied } = call
-  const { traits, options } = payload
-  if (applied?.payload.userId === payload.userId && applied.payload.traits === traits) return
+  const { userId, traits, options } = payload
+  if (applied?.payload.userId === userId && applied.payload.traits === traits) return
   applied?.undo()
-  const before = state.user
-  const isOther = before.userId && before.userId !== payload.userId
+  const before = client.state.user
+  const isOther = before.userId && before.userId !== userId
   if (isOther) {
     const old = { userId: before.userId, traits: before.traits }
-    perform(client, { type: 'userIdChanged', old, new: { userId: payload.userId, traits }, options })
+    perform(client, { type: 'userIdChanged', old, new: { userId, traits }, options })
   }
-  const userId = toIdentifier(payload.userId)
-  become(client, { ...before, userId, traits: { ...(!isOther && before.traits), ...traits } })
-  const after = state.user
-  call.applied = { payload, undo: () => state.user === after && become(client, before) }
+  become(client, { ...before, userId: toIdentifier(userId), traits: { ...(!isOther && before.traits), ...traits } })
+  const after = client.state.user
+  call.applied = { payload, undo: () => void (client.state.user === after && become(client, before)) }
 }
 
 export function forgetUser(client: Client): void {
   client.state.user = { userId: null, anonymousId: null, traits: {} }
-  for (const key of [USER_ID, USER_TRAITS, ANON_ID]) write(client, key)
+  for (const key of Object.values(keys)) write(client, key)
 }
 
 /** Another tab may have logged in or out: true if it has. */
 export function reloadUser(client: Client): boolean {
-  const { state, storage, seen } = client
-  client.seen = readUser(storage)
-  const isChanged = client.seen.userId !== seen.userId || client.seen.anonymousId !== seen.anonymousId
-  if (isChanged) state.user = client.seen
+  const { seen } = client
+  const user = readUser(client.storage)
+  client.seen = user
+  const isChanged = user.userId !== seen.userId || user.anonymousId !== seen.anonymousId
+  if (isChanged) client.state.user = user
   return isChanged
 }
 
-/** A value was stored, by whomever. */
-export function learn({ state }: Client, key: string, value: unknown): void {
-  const name = key === ANON_ID ? 'anonymousId' : key === USER_ID ? 'userId' : null
-  if (name && state.user[name] !== value) state.user = { ...state.user, [name]: toIdentifier(value) }
-}
-
 /** Stores a value, or removes it where it is undefined. Traits are remembered together with whose they are. */
-export function store(client: Client, key: string, value: unknown, place?: Parameters<KeyValueStorage['getItem']>[1]) {
+export function store(client: Client, key: string, value: unknown, place?: StorageOptions): void {
   const { storage, state } = client
   const put = (name: string, text: unknown) =>
     value === undefined ? storage.removeItem(name, place) : storage.setItem(name, text, place)
   put(key, value)
-  if (key === USER_TRAITS) put(TRAITS_OWNER_KEY, state.user.userId ?? '')
+  if (key === keys.traits) put(TRAITS_OWNER_KEY, state.user.userId ?? '')
   client.seen = readUser(storage)
+  // Whoever stores an id changes the visitor.
+  const name = key === keys.anonymousId ? 'anonymousId' : key === keys.userId && 'userId'
+  if (value && name && state.user[name] !== value) state.user = { ...state.user, [name]: toIdentifier(value) }
 }

@@ -3,7 +3,7 @@ import type { Client } from './client'
 import type { HeldEvent } from './delivery/delivery'
 import { affect } from './effects'
 import { FAILED } from './guard'
-import { deliver } from './handover'
+import { deliver, hold } from './handover'
 import type { Audience } from './listeners'
 import type { Payload } from './payload'
 import { postpones } from './plugin-queue'
@@ -14,14 +14,14 @@ import { isObject } from './values'
 export interface Call {
   /** As the hooks left it so far. */
   payload: Payload
-  audience?: Audience
+  audience?: Audience | undefined
   /** Which plugins take part in a phase; else those that the call's options choose. */
   admits?(record: PluginRecord, type: string): boolean
-  /** Transports that took part, and what each of them got. */
-  collected: [transport: string, payload: Payload][]
+  /** What transports got that took part, and their names. */
+  collected: Map<Payload, string[]>
   held?: HeldEvent
-  /** Once, if hooks are still running when the call returns; not after the main phase. */
-  suspended?(call: Call): void
+  /** The main phase is over. */
+  isThrough?: boolean
   /** What took effect before the hooks were through, and how to take it back. */
   applied?: { payload: Payload; undo(): void }
   /** Once, however the call ends. */
@@ -33,93 +33,79 @@ export type Abort = (reason?: string, plugins?: readonly string[]) => unknown
 const isStart = (type: string) => type.endsWith('Start')
 
 /** Has a hook stopped the call for this plugin? `abort` is true, a list of names, or has one as `plugins`. */
-const isAborted = ({ abort }: Payload, name: string): boolean =>
-  abort === true || !!((abort as { plugins?: string[] })?.plugins ?? (abort as unknown as string[]))?.includes?.(name)
+function isAborted({ abort }: Payload, name: string): boolean {
+  const names = (abort as { plugins?: string[] } | undefined)?.plugins ?? (abort as unknown as string[] | undefined)
+  return abort === true || !!names?.includes?.(name)
+}
 
 /** What a hook returned, laid over what it got. The identity of the call is not for hooks to change. */
 function merge(payload: Payload, result: unknown): Payload {
   if (!isObject(result)) return payload
-  const merged: Payload = { ...payload, ...result }
-  if (merged.meta !== payload.meta) {
-    const { rid, ts, messageId } = payload.meta
-    merged.meta = { ...payload.meta, ...merged.meta, rid, ts, messageId }
-  }
-  return merged
+  const { rid, ts, messageId } = payload.meta
+  const meta = { ...payload.meta, ...(result.meta as object), rid, ts, messageId }
+  return { ...payload, ...result, meta }
 }
 
-const takesPart = ({ state }: Client, call: Call, record: PluginRecord, type: string): boolean =>
-  call.admits ? call.admits(record, type) : isChosen(record, state.plugins, call.payload.options)
-
-/** The hook is still running, and the call is about to return. */
-function suspend(call: Call): void {
-  call.suspended?.(call)
-  call.suspended = undefined
-}
+const takesPart = (client: Client, call: Call, record: PluginRecord, type: string): boolean =>
+  call.admits ? call.admits(record, type) : isChosen(record, client.state.plugins, call.payload.options)
 
 /** What other plugins make of the payload for one plugin alone (`track:other`). */
 function* scope(client: Client, call: Call, { name }: PluginRecord, others: readonly PluginRecord[]): Steps<Payload> {
   let own = call.payload
-  const { type } = own
-  const hook = `${type}:${name}`
+  const caller = own.type
+  const hook = `${caller}:${name}`
   for (const other of others) {
     if (!takesPart(client, call, other, hook)) continue
     const before = own
     const abort: Abort = (reason, plugins = [name]) => ({
       ...before,
-      abort: { reason, plugins, caller: type, from: other.name },
+      abort: { reason, plugins, caller, from: other.name },
     })
     let result = client.runHook(other, hook, own, abort)
-    if (result instanceof Promise) {
-      suspend(call)
-      result = yield result
-    }
+    if (result instanceof Promise) result = yield result
     own = merge(own, result)
   }
   return own
 }
 
 /** `abort` as a hook gets it: only what starts can be aborted, by default for all that take part in the main phase. */
-function abortOf(client: Client, call: Call, { name }: PluginRecord, type: string): Abort {
-  return (reason, plugins) => {
+const abortOf =
+  (client: Client, call: Call, name: string, type: string): Abort =>
+  (reason, plugins) => {
     if (!isStart(type)) throw new Error('abort() is for Start hooks: return { abort: true }')
     plugins ??= client
       .hooks(type.slice(0, -5))
       .flatMap(([other]) => (takesPart(client, call, other, type) ? other.name : []))
     return { ...call.payload, abort: { reason, plugins, caller: `${name}.${type}`, _: name } }
   }
-}
 
 /** Runs the hooks of one name. Returns whether the call is stopped for all who have it. */
 function* phase(client: Client, call: Call, type: string): Steps<boolean> {
   call.payload = { ...call.payload, type }
   const scoped: [PluginRecord, Payload][] = []
   for (const [record, others] of client.hooks(type)) {
-    if (!takesPart(client, call, record, type)) continue
-    scoped.push([record, others[0] ? yield* scope(client, call, record, others) : call.payload])
+    if (takesPart(client, call, record, type)) {
+      scoped.push([record, others[0] ? yield* scope(client, call, record, others) : call.payload])
+    }
   }
   for (const [record, own] of scoped) {
-    const { name } = record
+    const { name, plugin } = record
     const payload = isStart(type) ? call.payload : own
-    if (isAborted(payload, name)) {
+    if (isAborted(own, name) || isAborted(payload, name)) {
       client.emit(payload, call.audience, `${type}Aborted:${name}`)
       continue
     }
     if (isAborted(call.payload, name) || postpones(client, record, payload)) continue
-    if (record.isTransport && !record.plugin[type]) call.collected.push([name, payload])
-    else {
-      let result = client.runHook(record, type, payload, abortOf(client, call, record, type))
-      if (result instanceof Promise) {
-        suspend(call)
-        result = yield result
-      }
+    if (record.isTransport && !plugin[type]) {
+      call.collected.set(payload, [...(call.collected.get(payload) ?? []), name])
+    } else {
+      let result = client.runHook(record, type, payload, abortOf(client, call, name, type))
+      if (result instanceof Promise) result = yield result
       if (result === FAILED) continue
       call.payload = merge(call.payload, result)
     }
     affect(client, call, type, name)
-    if (isAborted(own, name)) client.emit(own, call.audience, `${type}Aborted:${name}`)
-    else if (!/^ready|:/.test(type)) {
-      client.emit(isStart(type) ? call.payload : payload, call.audience, `${type}:${name}`)
-    }
+    if (!/^ready|:/.test(type)) client.emit(isStart(type) ? call.payload : payload, call.audience, `${type}:${name}`)
   }
   return !!call.payload.abort && scoped.every(([{ name }]) => isAborted(call.payload, name))
 }
@@ -130,19 +116,21 @@ function* phases(client: Client, call: Call): Steps {
   const { type } = payload
   // Events of our own have one phase, whatever they are called.
   const main = audience === 'named' ? type : type.replace(/Start$/, '')
+  const finish = (name: string, told = name) => {
+    if (told === name) affect(client, call, name)
+    client.emit(call.payload, audience, told)
+  }
   if (main !== type) {
     client.emit(payload, audience)
-    if (client.hooks(type)[0]) yield* phase(client, call, type)
+    yield* phase(client, call, type)
   }
   const isStopped = yield* phase(client, call, main)
-  call.suspended = undefined
+  call.isThrough = true
   deliver(client, call, isStopped)
-  if (!isStopped) affect(client, call, main)
-  client.emit(call.payload, audience, isStopped ? `${main}Aborted` : main)
+  finish(main, isStopped ? `${main}Aborted` : main)
   if (main === type || audience === 'none') return
   yield* phase(client, call, `${main}End`)
-  affect(client, call, `${main}End`)
-  client.emit(call.payload, audience)
+  finish(`${main}End`)
 }
 
 // Not a closure inside `run`: V8 makes a hidden class for each generator function, measured at 5 times the cost of a call.
@@ -156,4 +144,8 @@ function* ending(client: Client, call: Call): Steps {
 }
 
 /** Takes a call through the lifecycle, inside a job. Whatever goes wrong, the call ends. */
-export const run = (client: Client, call: Call): void => drive(ending(client, call), client.enqueue)
+export function run(client: Client, payload: Payload, more?: Partial<Call>): void {
+  const call = { payload, collected: new Map(), ...more }
+  drive(ending(client, call), client.enqueue)
+  if (!call.isThrough) hold(client, call, payload)
+}

@@ -1,10 +1,9 @@
 import type { Client } from './client'
 import type { Audience } from './listeners'
-import type { Payload } from './payload'
+import type { Payload, PayloadMeta } from './payload'
+
+export const newMeta = (client: Client): PayloadMeta => ({ rid: client.id(), ts: client.now() })
 
 /** Takes an event that the client itself makes through the lifecycle; inside a job. */
-export function perform(client: Client, event: { type: string; [key: string]: unknown }, audience?: Audience): void {
-  const { platform } = client
-  const meta = { rid: platform.id(), ts: platform.now() }
-  client.run({ payload: { ...event, meta } as unknown as Payload, collected: [], audience })
-}
+export const perform = (client: Client, event: { type: string; [key: string]: unknown }, audience?: Audience): void =>
+  client.run({ ...event, meta: newMeta(client) } as unknown as Payload, { audience })

@@ -17,43 +17,38 @@ export const isLoaded = ({ guard }: Client, record: PluginRecord): boolean => {
  * still picked up. `ready` is told once none is left to wait for, or after 10 s without the rest.
  */
 export function watchPlugins(client: Client, names: readonly string[], disabled: unknown, isFirst: boolean): void {
-  const { records, state, platform, enqueue } = client
-  const plugins: string[] = []
-  const failed: string[] = []
-  const waiting = new Set(names)
+  let waiting = client.records.filter(({ name }) => names.includes(name))
+  let waitedMs = 0
 
-  function settle(name: string, list: string[]) {
-    if (waiting.delete(name)) list.push(name)
-    // Not at once: a page() made right after the client goes first, and a listener attached then hears of it.
-    if (isFirst && !waiting.size) Promise.resolve().then(() => enqueue(tellReady))
+  function poll() {
+    if (client.isClosed) return
+    waiting = waiting.filter((record) => {
+      const loaded = isLoaded(client, record)
+      if (loaded) client.enqueue(() => load(client, record))
+      else updatePlugin(client, record.name, { loaded })
+      return !loaded && !record.isBroken
+    })
+    if (isFirst && (!waiting[0] || waitedMs >= READY_TIMEOUT_MS)) {
+      isFirst = false
+      // Not at once: a page() made right after the client goes first, and a listener attached then hears of it.
+      Promise.resolve().then(() => client.enqueue(tellReady))
+    }
+    if (!waiting[0]) return
+    const delayMs = Math.min(Math.max(10, waitedMs / 10), 1000)
+    waitedMs += delayMs
+    client.setTimer(poll, delayMs)
   }
   function tellReady() {
-    if (isFirst) perform(client, { type: 'ready', plugins, failed, disabled })
-    isFirst = false
+    const isReady = (name: string) => !!client.state.plugins[name]?.loaded
+    const failed = names.filter((name) => !isReady(name))
+    perform(client, { type: 'ready', plugins: names.filter(isReady), failed, disabled })
   }
-  function poll(record: PluginRecord, waitedMs: number) {
-    const { name } = record
-    if (client.isClosed) return
-    if (isLoaded(client, record)) {
-      enqueue(() => load(client, record))
-      return settle(name, plugins)
-    }
-    if (record.isBroken || waitedMs >= READY_TIMEOUT_MS) {
-      updatePlugin(state, name, { loaded: false })
-      settle(name, failed)
-    }
-    if (record.isBroken) return
-    const delayMs = Math.min(Math.max(10, waitedMs / 10), 1000)
-    platform.setTimer(() => poll(record, waitedMs + delayMs), delayMs)
-  }
-
-  if (!names[0]) settle('', plugins)
-  for (const record of records) if (waiting.has(record.name)) poll(record, 0)
+  poll()
 }
 
 function load(client: Client, record: PluginRecord) {
   const { name, plugin } = record
-  updatePlugin(client.state, name, { loaded: true })
+  updatePlugin(client, name, { loaded: true })
   if (!record.isAnnounced) perform(client, { type: `ready:${name}`, name, events: hookNames(plugin) })
   record.isAnnounced = true
   drain(client, record)

@@ -9,7 +9,7 @@ export interface WaitingCall {
   payload: Payload
 }
 
-function isOpen({ state }: Client, { name }: PluginRecord, type: string): boolean {
+function isOpen({ state }: Client, name: string, type: string): boolean {
   const { loaded, enabled } = state.plugins[name] as PluginState
   return loaded && enabled && !(state.context.offline && /^(page|track|identify)/.test(type))
 }
@@ -21,7 +21,7 @@ function isOpen({ state }: Client, { name }: PluginRecord, type: string): boolea
 export function postpones(client: Client, record: PluginRecord, payload: Payload): boolean {
   const { type } = payload
   const { actions } = client.state.queue
-  if (record.isTransport || /Start$|^initialize|^reset/.test(type) || isOpen(client, record, type)) return false
+  if (record.isTransport || /Start$|^initialize|^reset/.test(type) || isOpen(client, record.name, type)) return false
   if (actions.push({ plugin: record.name, payload }) > client.options.pluginQueueLength) {
     actions.shift()
     client.fail('queue-full', type, record)
@@ -31,14 +31,13 @@ export function postpones(client: Client, record: PluginRecord, payload: Payload
 
 /** Makes the calls that waited for the plugin, in their order. */
 export function drain(client: Client, record: PluginRecord): void {
-  const { name } = record
   const { actions } = client.state.queue
   for (const action of actions.splice(0)) {
-    const { type } = action.payload
-    if (action.plugin !== name || !isOpen(client, record, type)) actions.push(action)
-    else {
-      client.runHook(record, type, action.payload, (abort) => ({ abort }))
-      client.emit(action.payload, 'all', `${type}:${name}`)
-    }
+    const { plugin, payload } = action
+    const { type } = payload
+    if (plugin === record.name && isOpen(client, plugin, type)) {
+      client.runHook(record, type, payload, (abort) => ({ abort }))
+      client.emit(payload, 'all', `${type}:${plugin}`)
+    } else actions.push(action)
   }
 }

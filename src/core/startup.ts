@@ -4,29 +4,23 @@ import { reloadUser, saveUser } from './identity'
 import { perform } from './perform'
 import { isLoaded } from './plugin-loader'
 import { updatePlugin } from './state'
-import { isFunction } from './values'
 
 /** What runs during construction: plugins get their state, `bootstrap` hooks run, the page is listened to. */
 export function bootstrap(client: Client): void {
-  const { records, state, instance, platform, session, guard, enqueue } = client
+  const { records, lifecycle } = client
   for (const record of records) {
     const { plugin, name, view } = record
     const { config } = view
-    if (state.plugins[name]) throw new Error(`[firsthand] plugins: ${name}AlreadyLoaded`)
+    if (client.state.plugins[name]) throw new Error(`[firsthand] plugins: ${name}AlreadyLoaded`)
     const enabled = plugin.enabled !== false && config.enabled !== false
     const loaded = enabled && isLoaded(client, record)
-    updatePlugin(state, name, { enabled, initialized: enabled && !plugin.initialize, loaded, config })
+    updatePlugin(client, name, { enabled, initialized: enabled && !plugin.initialize, loaded, config })
   }
-  for (const record of records) {
-    const { plugin, view } = record
-    const run = plugin.bootstrap as (argument: object) => unknown
-    const argument = { instance, config: view.config, payload: plugin }
-    if (isFunction(run)) guard(() => run.call(plugin, argument), 'bootstrap', record)
-  }
-  platform.lifecycle.onReturn(() => {
-    if (reloadUser(client)) session.forget()
+  for (const record of records) if (record.plugin.bootstrap) client.runHook(record, 'bootstrap', record.plugin)
+  lifecycle.onReturn(() => {
+    if (reloadUser(client)) client.session.forget()
   })
-  platform.lifecycle.onConnectivity((online) => enqueue(() => perform(client, { type: online ? 'online' : 'offline' })))
+  lifecycle.onConnectivity((online) => client.enqueue(() => perform(client, { type: online ? 'online' : 'offline' })))
 }
 
 /**
@@ -34,20 +28,21 @@ export function bootstrap(client: Client): void {
  * variable is set when `initialize` hooks use it.
  */
 export function start(client: Client): void {
-  const { records, platform, state } = client
+  const { records } = client
   saveUser(client)
-  const raw = platform.query()
+  const raw = client.query()
   if (Object.keys(raw)[0]) {
     const campaign = toCampaign(raw)
     perform(client, { type: 'params', raw, campaign: campaign ?? {}, props: {}, traits: {} })
     if (campaign) perform(client, { type: 'campaign', campaign })
   }
   const names = records.map(({ name }) => name)
-  const enabled = Object.fromEntries(names.map((name) => [name, !!state.plugins[name]?.enabled]))
+  const isEnabled = (name: string) => !!client.state.plugins[name]?.enabled
+  const enabled = Object.fromEntries(names.map((name) => [name, isEnabled(name)]))
   perform(client, { type: 'registerPlugins', plugins: names, enabled })
   for (const { name, plugin } of records) {
     perform(client, { type: `registerPlugin:${name}`, name, enabled: enabled[name], plugin })
   }
-  const disabled = names.filter((name) => !enabled[name])
-  perform(client, { type: 'initializeStart', plugins: names.filter((name) => enabled[name]), disabled })
+  const disabled = names.filter((name) => !isEnabled(name))
+  perform(client, { type: 'initializeStart', plugins: names.filter(isEnabled), disabled })
 }

@@ -1,7 +1,8 @@
-import { clientDefaults, type ResolvedOptions } from './options'
-import type { User } from './identity'
+import type { Client } from './client'
+import type { DeliveryState } from './delivery/delivery'
+import { createUser, type User } from './identity'
+import { clientDefaults } from './options'
 import type { Payload } from './payload'
-import type { Platform } from './platform'
 import type { PluginState } from './plugin'
 import type { WaitingCall } from './plugin-queue'
 
@@ -11,7 +12,7 @@ export interface History {
   history: Record<string, unknown>[]
 }
 
-/** What `getState()` shows beside `delivery`, with the keys of `analytics`. */
+/** What `getState()` shows, with the keys of `analytics` and `delivery`. */
 export interface State {
   context: { offline: boolean; campaign: Record<string, string>; [key: string]: unknown }
   user: User
@@ -20,12 +21,14 @@ export interface State {
   /** Replaced, never changed, so that hooks can be given it as a snapshot. */
   plugins: Record<string, PluginState>
   queue: { actions: WaitingCall[] }
+  /** Counted when it is asked for. */
+  readonly delivery: DeliveryState
 }
 
-export function createState(options: ResolvedOptions, platform: Platform, user: User): State {
-  const { userAgent, library, timezone, locale, page } = platform.context()
-  const { app, version, debug } = options
-  const extra = Object.entries(options).filter(([name]) => !(name in clientDefaults))
+export function createState(client: Client): State {
+  const { userAgent, library, timezone, locale, page } = client.context()
+  const { app, version, debug } = client.options
+  const extra = Object.entries(client.options).filter(([name]) => !(name in clientDefaults))
   const found = { app, version, debug, userAgent, library, timezone, locale, referrer: page?.referrer }
   return {
     context: {
@@ -36,11 +39,14 @@ export function createState(options: ResolvedOptions, platform: Platform, user: 
       ...found,
       ...Object.fromEntries(extra),
     },
-    user,
+    user: createUser(client),
     page: { last: {}, history: [] },
     track: { last: {}, history: [] },
     plugins: {},
     queue: { actions: [] },
+    get delivery() {
+      return client.delivery.state()
+    },
   }
 }
 
@@ -50,6 +56,6 @@ export function addToHistory(state: History, { event, properties, options, meta 
   if (state.history.push(state.last) > length) state.history.shift()
 }
 
-export function updatePlugin(state: State, name: string, changes: Partial<PluginState>): void {
+export function updatePlugin({ state }: Client, name: string, changes: Partial<PluginState>): void {
   state.plugins = { ...state.plugins, [name]: { ...(state.plugins[name] as PluginState), ...changes } }
 }

@@ -8,11 +8,11 @@ type Shared = Pick<Event, 'event' | 'properties' | 'traits' | 'groupId' | 'previ
 export function toEvent({ type, meta, options, ...payload }: Payload): Event {
   const { event, properties, traits, groupId, previousId, userId, anonymousId } = payload as Shared
   const { messageId, ts, context, session, sequence } = meta
-  const name = type !== 'track' ? properties?.name : undefined
+  const name = event ? undefined : properties?.name
   const given = new Date(options.timestamp ?? ts)
   return {
     version: EVENT_VERSION,
-    type: type as EventType,
+    type: type.replace('Start', '') as EventType,
     messageId: messageId as string,
     timestamp: (Number.isNaN(+given) ? new Date(ts) : given).toISOString(),
     anonymousId,
