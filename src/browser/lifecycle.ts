@@ -8,32 +8,32 @@ type Leave = 'hidden' | 'leaving'
  * comes when the page goes. `unload` is never used: it would keep the page out of the back/forward cache.
  */
 export function createBrowserLifecycle(): Lifecycle {
-  const leave: ((reason: Leave) => void)[] = []
-  const back: (() => void)[] = []
-  const connectivity: ((online: boolean) => void)[] = []
+  const listeners: [event: string, callback: (detail: never) => void][] = []
   let state: Leave | 'here' = isHidden() ? 'hidden' : 'here'
 
+  const on = (event: string) => (callback: (detail: never) => void) => void listeners.push([event, callback])
+  const tell = (event: string, detail: unknown) => {
+    for (const [name, callback] of listeners) if (name === event) callback(detail as never)
+  }
   const toState = (next: Leave | 'here') => {
     if (next === state || (next === 'hidden' && state === 'leaving')) return
     state = next
-    if (next === 'here') for (const callback of back) callback()
-    else for (const callback of leave) callback(next)
+    tell(next === 'here' ? next : 'leave', next)
   }
   const look = () => toState(isHidden() ? 'hidden' : 'here')
-  const tell = (online: boolean) => () => connectivity.forEach((callback) => callback(online))
 
   const stops = [
     listen('document', 'visibilitychange', look),
     listen('window', 'pagehide', () => toState('leaving')),
     listen('window', 'pageshow', look),
-    listen('window', 'online', tell(true)),
-    listen('window', 'offline', tell(false)),
+    listen('window', 'online', () => tell('online', true)),
+    listen('window', 'offline', () => tell('online', false)),
   ]
   return {
-    onLeave: (callback) => void leave.push(callback),
-    onReturn: (callback) => void back.push(callback),
+    onLeave: on('leave'),
+    onReturn: on('here'),
     onConnectivity(callback) {
-      connectivity.push(callback)
+      on('online')(callback)
       if (!isOnline()) callback(false)
     },
     close: () => stops.forEach((stop) => stop()),

@@ -14,8 +14,7 @@ function pageUrl(search: string): string {
 }
 
 /** What follows the first `/` after the host; a canonical address may lack the host. */
-const pathOf = (url: string): string =>
-  `/${/(https?:\/\/)?([^/\s]+\/)(.*)/.exec(url)?.[3]?.replace(/[?#].*$/, '') ?? ''}`
+const pathOf = (url: string): string => `/${/(?:https?:\/\/)?[^/\s]+\/([^?#]*)/.exec(url)?.[1] ?? ''}`
 
 /** The properties of `page()`, keys and rules of `analytics`. */
 export function pageProperties(): Record<string, unknown> {
@@ -29,20 +28,19 @@ export function pageProperties(): Record<string, unknown> {
 let timezone: string | undefined
 
 export function context(): EventContext {
-  const { title, path, search, referrer } = pageProperties() as Record<string, string>
-  // Where the visitor really is: the collector checks its origin, which a canonical address need not have.
-  const url = currentLocation().href.replace(/#.*$/, '')
+  const { hash, width, height, ...page } = pageProperties() as Record<string, string> &
+    Record<'width' | 'height', number>
   const { language: locale, userAgent } = currentNavigator()
   const campaign = toCampaign(query())
   timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone
   return {
     library: LIBRARY,
-    page: { url, path, search, title, referrer },
+    page,
     ...(campaign && { campaign }),
     locale,
     timezone,
     userAgent,
     screen: screenSize(),
-    viewport: viewportSize(),
+    viewport: { width, height },
   }
 }

@@ -4,7 +4,14 @@ import type { KeyValueStorage, StorageOptions } from '../core/platform'
 import { createCookieJar } from './cookies'
 import { localStorageArea, sessionStorageArea } from './globals'
 
-/** One place; `set` says whether the value is there afterwards. Text only, but for memory. */
+/** Where text can be kept. */
+interface Area {
+  getItem(key: string): unknown
+  setItem(key: string, text: string): unknown
+  removeItem(key: string): void
+}
+
+/** One place; `set` says whether the value is there afterwards. */
 interface Place {
   get(key: string): unknown
   set(key: string, value: unknown): boolean
@@ -19,33 +26,20 @@ const plainKeys: readonly string[] = [CONSTANTS.ANON_ID, CONSTANTS.USER_ID, SESS
  * stands in: cookie, localStorage, sessionStorage, memory. `{ storage: 'cookie' }` names a place, as in `analytics`.
  */
 export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
-  const jar = createCookieJar(cookieDomain)
+  const { get, set, remove } = createCookieJar(cookieDomain)
   const memory = createMemoryStorage()
   const places: Record<string, Place> = {
-    cookie: {
-      get: (key) => (plainKeys.includes(key) ? jar.get(key) : parse(jar.get(key))),
-      set: (key, value) => jar.set(key, plainKeys.includes(key) ? `${value}` : JSON.stringify(value)),
-      remove: jar.remove,
-    },
-    localStorage: createAreaPlace(localStorageArea),
-    sessionStorage: createAreaPlace(sessionStorageArea),
-    global: {
-      get: memory.getItem,
-      set(key, value) {
-        memory.setItem(key, value)
-        return true
-      },
-      remove: memory.removeItem,
-    },
+    cookie: createPlace(() => ({ getItem: get, setItem: set, removeItem: remove }), plainKeys),
+    localStorage: createPlace(localStorageArea),
+    sessionStorage: createPlace(sessionStorageArea),
+    global: createPlace(() => memory),
   }
 
   function placesOf(key: string, options?: StorageOptions): Place[] {
-    const name = typeof options === 'string' ? options : options?.storage
-    const named = places[name ?? '']
+    const named = places[(typeof options === 'string' ? options : options?.storage) ?? '']
     if (named) return [named]
-    const { cookie, localStorage, sessionStorage, global } = places as Record<string, Place> & { [name: string]: Place }
-    const [first, second] = plainKeys.includes(key) ? [cookie, localStorage] : [localStorage, cookie]
-    return [first, second, sessionStorage, global] as Place[]
+    const all = Object.values(places)
+    return plainKeys.includes(key) ? all : [places.localStorage as Place, ...all]
   }
 
   return {
@@ -65,25 +59,25 @@ export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
   }
 }
 
-function createAreaPlace(area: () => Storage | null): Place {
-  const get = (key: string) => area()?.getItem(key)
+function createPlace(area: () => Area | null, plain: readonly string[] = []): Place {
+  const read = (key: string) => area()?.getItem(key)
   return {
-    get: (key) => parse(get(key)),
+    get: (key) => (plain.includes(key) ? read(key) : parse(read(key))),
     set(key, value) {
-      const text = JSON.stringify(value)
+      const text = plain.includes(key) ? `${value}` : JSON.stringify(value)
       try {
-        if (get(key) !== text) area()?.setItem(key, text)
+        if (read(key) !== text) area()?.setItem(key, text)
       } catch {
         // Full or forbidden: the comparison tells.
       }
-      return get(key) === text
+      return read(key) === text
     },
     remove: (key) => area()?.removeItem(key),
   }
 }
 
 /** What other software wrote may be no JSON: it is then taken as it is. */
-function parse(text: string | null | undefined): unknown {
+function parse(text: unknown): unknown {
   try {
     return JSON.parse(text as string)
   } catch {

@@ -1,5 +1,5 @@
-import type { Analytics, Callback, PluginManagement, PluginMethods } from './analytics'
-import { disable, enable, identify, page, reset, track } from './calls'
+import type { Analytics, PluginManagement, PluginMethods } from './analytics'
+import { createCalls } from './calls'
 import type { Client } from './client'
 import { CONSTANTS } from './constants'
 import { coreEvents } from './event-names'
@@ -11,31 +11,38 @@ import { atPath, isFunction } from './values'
 
 /** The methods of a client, in the order of `analytics`, then ours. None needs `this`. */
 export function createApi(client: Client): Analytics {
-  const on = listening(client)
-  const storage = storageOf(client)
-  const plugins = {
-    enable: (names: unknown, callback?: Callback) => enable(client, names, callback),
-    disable: (names: unknown, callback?: Callback) => disable(client, names, callback),
-    ...methodsOf(client),
-  } as unknown as PluginManagement & Record<string, PluginMethods>
+  const { enqueue } = client
+  const { identify, track, page, reset, enable, disable } = createCalls(client)
+  const argument = argumentOf(client)
+  const on: Analytics['on'] = (name, listener) => {
+    if (!name || !isFunction(listener)) return false
+    if (name === 'bootstrap') throw new Error('.on disabled for bootstrap')
+    return client.on(name, (payload) => {
+      client.guard(() => listener({ payload, ...argument }), `on ${payload.type}`)
+    })
+  }
+  const setItem: Analytics['storage']['setItem'] = (key, value, place) =>
+    enqueue(() => write(client, key, value, place))
+  const plugins = { enable, disable, ...methodsOf(client) } as unknown as PluginManagement &
+    Record<string, PluginMethods>
 
   return {
-    identify: (...args) => identify(client, args),
-    track: (...args) => track(client, args),
-    page: (...args) => page(client, args),
+    identify,
+    track,
+    page,
     user: (path?: string) =>
       atPath(client.state.user, path === 'id' ? 'userId' : path === 'anonId' ? 'anonymousId' : path) as never,
-    reset: (callback) => reset(client, callback),
+    reset,
     ready(callback) {
       const payload = client.ready
-      if (payload && isFunction(callback)) callback({ ...argumentOf(client), payload, plugins })
+      if (payload && isFunction(callback)) callback({ ...argument, payload, plugins })
       return on('ready', callback)
     },
     on,
     once(name, listener) {
-      const run: Listener<Analytics> = (argument) => {
+      const run: Listener<Analytics> = (told) => {
         if (detach) detach()
-        return listener(argument)
+        return listener(told)
       }
       const detach = isFunction(listener) && on(name, run)
       return detach
@@ -44,24 +51,20 @@ export function createApi(client: Client): Analytics {
     dispatch(action) {
       const event = typeof action === 'string' ? { type: action } : action
       if (coreEvents.includes(event.type as 'page')) throw new Error(`reserved action ${event.type}`)
-      client.enqueue(() => perform(client, event))
+      enqueue(() => perform(client, event))
     },
-    enablePlugin: plugins.enable,
-    disablePlugin: plugins.disable,
+    enablePlugin: enable,
+    disablePlugin: disable,
     plugins,
-    storage,
-    setAnonymousId: (id, place) => storage.setItem(CONSTANTS.ANON_ID, id, place),
+    storage: {
+      getItem: (key, place) => client.storage.getItem(key, place),
+      setItem,
+      removeItem: (key, place) => setItem(key, null, place),
+    },
+    setAnonymousId: (id, place) => setItem(CONSTANTS.ANON_ID, id, place),
     events: { core: coreEvents, plugins: eventsOf(client) },
     flush: () => client.running.then(() => client.delivery.flush()),
     close: (limits) => close(client, limits),
-  }
-}
-
-function storageOf(client: Client): Analytics['storage'] {
-  return {
-    getItem: (key, place) => client.storage.getItem(key, place),
-    setItem: (key, value, place) => client.enqueue(() => write(client, key, value, place)),
-    removeItem: (key, place) => client.enqueue(() => write(client, key, null, place)),
   }
 }
 
@@ -73,24 +76,12 @@ const argumentOf = ({ instance, records }: Client) => ({
   },
 })
 
-function listening(client: Client): Analytics['on'] {
-  const argument = argumentOf(client)
-  return (name, listener) => {
-    if (!name || !isFunction(listener)) return false
-    if (name === 'bootstrap') throw new Error('.on disabled for bootstrap')
-    return client.on(name, (payload) => {
-      client.guard(() => listener({ payload, ...argument }), `on ${payload.type}`)
-    })
-  }
-}
-
 /** Each method gets the client as `this.instance` and, for arrow functions, after its own arguments. */
 function methodsOf({ records, instance }: Client): Record<string, PluginMethods> {
   const bound: Record<string, PluginMethods> = {}
   for (const { name, plugin } of records) {
-    const { methods } = plugin
-    for (const key in methods) {
-      const method = methods[key] as (...args: unknown[]) => unknown
+    for (const key in plugin.methods) {
+      const method = plugin.methods[key] as (...args: unknown[]) => unknown
       bound[name] ??= {}
       bound[name][key] = (...args) => {
         args.length = Math.max(args.length, method.length)

@@ -1,4 +1,4 @@
-import type { Callback, CallResult } from './analytics'
+import type { Analytics, Callback, CallResult } from './analytics'
 import type { Client } from './client'
 import { toIdentifier } from './identifier'
 import { anonymousIdOf } from './identity'
@@ -7,100 +7,100 @@ import type { CallOptions, Payload, PayloadMeta } from './payload'
 import { newMeta, perform } from './perform'
 import { isFunction, isObject, toObject } from './values'
 
-// Arguments as in `analytics`: the first function is the callback.
+type Calls = Pick<Analytics, 'identify' | 'track' | 'page' | 'reset'> & Analytics['plugins']
+
+/** Arguments as in `analytics`: the first function is the callback. */
+export function createCalls(client: Client): Calls {
+  const { context, pageProperties } = client
+  const known = (names: string | readonly string[]) => knownOf(client, names)
+  /** A call that makes an event. `build` gives the keys of its own. */
+  const startEvent = (args: unknown[], build: () => object) =>
+    start(client, args, (meta) => {
+      const options: CallOptions = toObject(args[1])
+      const { messageId } = options
+      const anonymousId = anonymousIdOf(client)
+      // Properties are set one by one, since V8 is slow to spread into the middle of an object.
+      const payload = build() as Payload
+      payload.options = options
+      if (!payload.traits) payload.userId = client.state.user.userId ?? toIdentifier(payload.properties?.userId)
+      payload.anonymousId = anonymousId
+      meta.messageId = (typeof messageId === 'string' && messageId.length <= 100 && messageId) || meta.rid
+      meta.context = Object.assign(context(), toObject(options.context))
+      meta.session = client.session.touch()
+      return payload
+    })
+
+  return {
+    page: (...args) =>
+      startEvent(args, () => ({
+        type: 'pageStart',
+        properties: Object.assign(pageProperties(), toObject(args[0])),
+      })),
+    track(name, ...args) {
+      const event = isObject(name) ? name.event : name
+      if (!event || typeof event !== 'string') return Promise.reject(new Error('EventMissing'))
+      const properties = toObject(isObject(name) ? name : args[0])
+      return startEvent(args, () => ({ type: 'trackStart', event, properties }))
+    },
+    identify(id, ...args) {
+      const traits = toObject(isObject(id) ? id : args[0])
+      return startEvent(isFunction(id) ? [id] : args, () => {
+        if (typeof id === 'string' && !toIdentifier(id)) client.fail('invalid user id', 'identify')
+        const previousId = client.state.user.userId
+        const userId = toIdentifier(id) ?? toIdentifier(traits.userId) ?? previousId
+        return { type: 'identifyStart', userId, traits, ...(previousId && previousId !== userId && { previousId }) }
+      })
+    },
+    reset: (callback) => start(client, [callback], () => ({ type: 'resetStart' })),
+    enable(names, callback) {
+      const plugins = known(names)
+      let fresh: string[]
+      const build = () => {
+        perform(client, { type: 'enablePlugin', plugins })
+        fresh = plugins.filter((name) => !client.state.plugins[name]?.initialized)
+        return { type: 'initializeStart', plugins, disabled: [], fromEnable: true }
+      }
+      return start(client, [callback], build, ({ name }) => fresh.includes(name))
+    },
+    disable: (names, callback) => start(client, [callback], () => ({ type: 'disablePlugin', plugins: known(names) })),
+  } as Calls
+}
+
+/** Names of plugins that there are; the others are told. */
+const knownOf = ({ records, fail }: Client, names: string | readonly string[]): string[] =>
+  ([] as string[]).concat(names).filter((name) => {
+    const isKnown = records.some((record) => record.name === name)
+    if (!isKnown) fail(`no plugin named ${name}`, 'plugins')
+    return isKnown
+  })
 
 /** Runs a call as a job. The promise settles however its hooks end. */
 function start(
   client: Client,
   args: unknown[],
   build: (meta: PayloadMeta) => object,
-  more?: Partial<Call>,
+  admits?: Call['admits'],
 ): Promise<CallResult> {
   const callback = args.find(isFunction) as Callback | undefined
   let isSettled = false
-  const settle = (payload: Payload, resolve: (result: CallResult) => void) => {
-    isSettled = true
-    client.guard(() => callback?.({ payload }), 'callback')
-    resolve({ payload })
-  }
-  const promise = new Promise<CallResult>((resolve, reject) =>
+  const promise = new Promise<CallResult>((resolve, reject) => {
+    const settled = (payload: Payload) => {
+      isSettled = true
+      client.guard(() => callback?.({ payload }), 'callback')
+      resolve({ payload })
+    }
     client.enqueue(() => {
       try {
         const meta = newMeta(client)
         meta.hasCallback = true
         const payload = build(meta) as Payload
         payload.meta = meta
-        client.run(payload, { ...more, settled: (result) => settle(result, resolve) })
+        client.run(payload, { settled, admits })
       } catch (error) {
         reject(error)
       }
-    }),
-  )
+    })
+  })
   if (!isSettled) client.running = Promise.allSettled([client.running, promise])
   return promise
 }
-
-/** A call that makes an event. `build` gives the keys of its own. */
-const startEvent = (client: Client, args: unknown[], build: () => object): Promise<CallResult> =>
-  start(client, args, (meta) => {
-    const options: CallOptions = toObject(args[1])
-    const { messageId } = options
-    const anonymousId = anonymousIdOf(client)
-    // Properties are set one by one, since V8 is slow to spread into the middle of an object.
-    const payload = build() as Payload
-    payload.options = options
-    if (!payload.traits) payload.userId = client.state.user.userId ?? toIdentifier(payload.properties?.userId)
-    payload.anonymousId = anonymousId
-    meta.messageId = (typeof messageId === 'string' && messageId.length <= 100 && messageId) || meta.rid
-    meta.context = Object.assign(client.context(), toObject(options.context))
-    meta.session = client.session.touch()
-    return payload
-  })
-
-export const page = (client: Client, args: unknown[]): Promise<CallResult> =>
-  startEvent(client, args, () => ({
-    type: 'pageStart',
-    properties: Object.assign(client.pageProperties(), toObject(args[0])),
-  }))
-
-export function track(client: Client, [name, ...args]: unknown[]): Promise<CallResult> {
-  const event = isObject(name) ? name.event : name
-  if (!event || typeof event !== 'string') return Promise.reject(new Error('EventMissing'))
-  const properties = toObject(isObject(name) ? name : args[0])
-  return startEvent(client, args, () => ({ type: 'trackStart', event, properties }))
-}
-
-export function identify(client: Client, [id, ...args]: unknown[]): Promise<CallResult> {
-  const traits = toObject(isObject(id) ? id : args[0])
-  return startEvent(client, isFunction(id) ? [id] : args, () => {
-    if (typeof id === 'string' && !toIdentifier(id)) client.fail('invalid user id', 'identify')
-    const previousId = client.state.user.userId
-    const userId = toIdentifier(id) ?? toIdentifier(traits.userId) ?? previousId
-    return { type: 'identifyStart', userId, traits, ...(previousId && previousId !== userId && { previousId }) }
-  })
-}
-
-export const reset = (client: Client, callback: unknown): Promise<CallResult> =>
-  start(client, [callback], () => ({ type: 'resetStart' }))
-
-/** Names of plugins that there are; the others are told. */
-const known = (client: Client, names: unknown): string[] =>
-  ([] as string[]).concat(names as string[]).filter((name) => {
-    const isKnown = client.records.some((record) => record.name === name)
-    if (!isKnown) client.fail(`no plugin named ${name}`, 'plugins')
-    return isKnown
-  })
-
-export function enable(client: Client, names: unknown, callback: unknown): Promise<CallResult> {
-  const plugins = known(client, names)
-  let fresh: string[]
-  const build = () => {
-    perform(client, { type: 'enablePlugin', plugins })
-    fresh = plugins.filter((name) => !client.state.plugins[name]?.initialized)
-    return { type: 'initializeStart', plugins, disabled: [], fromEnable: true }
-  }
-  return start(client, [callback], build, { admits: ({ name }) => fresh.includes(name) })
-}
-
-export const disable = (client: Client, names: unknown, callback: unknown): Promise<CallResult> =>
-  start(client, [callback], () => ({ type: 'disablePlugin', plugins: known(client, names) }))

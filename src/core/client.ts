@@ -40,7 +40,7 @@ export interface Client extends Platform, Guard, Listeners, Pick<CallQueue, 'enq
   /** What a hook comes to, or a promise of that, which never rejects. `FAILED` where it threw or was too slow. */
   runHook(record: PluginRecord, hook: string, payload: object, abort?: Abort): unknown
   /** Takes a call through the lifecycle; inside a job. */
-  run(payload: Payload, more?: Partial<Call>): void
+  run(payload: Payload, details: Omit<Call, 'payload'>): void
 }
 
 /** A client on this platform. Throws on misuse, naming the option. */
@@ -69,7 +69,7 @@ export function createClient(config: ClientOptions, platform: Platform): Analyti
       const argument = { payload, instance, config: view.config, plugins: client.state.plugins, abort }
       return client.guard(() => (plugin[hook] as (argument: object) => unknown)(argument), hook, record)
     },
-    run: (payload: Payload, more?: Partial<Call>) => run(client, payload, more),
+    run: (payload: Payload, details: Omit<Call, 'payload'>) => run(client, payload, details),
     session: createSession(storage, platform.now, platform.id, options.sessionTimeoutMs, (session) => {
       client.state.context.sessionId = session.id
       perform(client, { type: 'sessionStart', session }, 'named')

@@ -51,6 +51,7 @@ export function deliver(client: Client, call: Call, isStopped: boolean): void {
   const { collected, held, applied } = call
   const { sequences, delivery } = client
   if (isStopped) applied?.undo()
+  if (!collected) return held?.discard()
   const shipments = [...collected].map(([payload, transports]) => {
     const { instance = client.id(), number = 0 } = sequences[`${transports}`] ?? {}
     const sequence = { instance, number: number + 1 }
@@ -59,5 +60,5 @@ export function deliver(client: Client, call: Call, isStopped: boolean): void {
     return { event: toEvent({ ...payload, meta: { ...payload.meta, sequence } }), transports }
   })
   if (held) held.release(shipments)
-  else if (shipments[0]) delivery.accept(shipments)
+  else delivery.accept(shipments)
 }

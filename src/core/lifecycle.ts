@@ -16,9 +16,9 @@ export interface Call {
   payload: Payload
   audience?: Audience | undefined
   /** Which plugins take part in a phase; else those that the call's options choose. */
-  admits?(record: PluginRecord, type: string): boolean
+  admits?: ((record: PluginRecord, type: string) => boolean) | undefined
   /** What transports got that took part, and their names. */
-  collected: Map<Payload, string[]>
+  collected?: Map<Payload, string[]>
   held?: HeldEvent
   /** The main phase is over. */
   isThrough?: boolean
@@ -97,6 +97,7 @@ function* phase(client: Client, call: Call, type: string): Steps<boolean> {
     }
     if (isAborted(call.payload, name) || postpones(client, record, payload)) continue
     if (record.isTransport && !plugin[type]) {
+      call.collected ??= new Map()
       call.collected.set(payload, [...(call.collected.get(payload) ?? []), name])
     } else {
       let result = client.runHook(record, type, payload, abortOf(client, call, name, type))
@@ -116,21 +117,19 @@ function* phases(client: Client, call: Call): Steps {
   const { type } = payload
   // Events of our own have one phase, whatever they are called.
   const main = audience === 'named' ? type : type.replace(/Start$/, '')
-  const finish = (name: string, told = name) => {
-    if (told === name) affect(client, call, name)
-    client.emit(call.payload, audience, told)
-  }
   if (main !== type) {
     client.emit(payload, audience)
-    yield* phase(client, call, type)
+    if (client.hooks(type)[0]) yield* phase(client, call, type)
   }
   const isStopped = yield* phase(client, call, main)
   call.isThrough = true
   deliver(client, call, isStopped)
-  finish(main, isStopped ? `${main}Aborted` : main)
+  if (!isStopped) affect(client, call, main)
+  client.emit(call.payload, audience, isStopped ? `${main}Aborted` : main)
   if (main === type || audience === 'none') return
   yield* phase(client, call, `${main}End`)
-  finish(`${main}End`)
+  affect(client, call, `${main}End`)
+  client.emit(call.payload, audience)
 }
 
 // Not a closure inside `run`: V8 makes a hidden class for each generator function, measured at 5 times the cost of a call.
@@ -144,8 +143,9 @@ function* ending(client: Client, call: Call): Steps {
 }
 
 /** Takes a call through the lifecycle, inside a job. Whatever goes wrong, the call ends. */
-export function run(client: Client, payload: Payload, more?: Partial<Call>): void {
-  const call = { payload, collected: new Map(), ...more }
+export function run(client: Client, payload: Payload, details: Omit<Call, 'payload'>): void {
+  const call = details as Call
+  call.payload = payload
   drive(ending(client, call), client.enqueue)
   if (!call.isThrough) hold(client, call, payload)
 }

@@ -19,7 +19,8 @@ export interface PluginRecord {
 /** A plugin with a hook, and the plugins that have that hook for it (`track:other`). */
 export type HookEntry = readonly [record: PluginRecord, scopes: readonly PluginRecord[]]
 
-const transportEvents = /^(page|track|identify|group|alias|screen)$/
+/** The calls that make events. */
+const transportEvents = /^(page|track|identify)$/
 
 export function toRecord(given: PluginOrTransport): PluginRecord {
   const plugin = given as Plugin

@@ -14,8 +14,6 @@ const format = /^1\.([\w-]{1,64})\.([1-9]\d{0,8})\.([\da-z]{1,9})\.([\da-z]{1,9}
 export interface Session {
   /** The visit that the present moment belongs to; starts a new one where the last is over. */
   touch(): EventSession
-  /** Null before the first event. */
-  current(): EventSession | null
   /** Forgets what this page knows: another tab may know better. */
   forget(): void
 }
@@ -36,34 +34,25 @@ export function createSession(
     touch() {
       const nowMs = now()
       // Distances, not differences: a clock set back must neither keep a visit alive for ever nor end one after another.
-      if (session && Math.abs(nowMs - lastMs) < intervalMs) return session
-      const [, storedId, storedNumber, storedStart, storedLast] = format.exec(`${storage.getItem(SESSION_KEY)}`) ?? []
-      let { id, number, start } = session ?? { id: '', number: 0, start: 0 }
-      if (storedId) {
-        id = storedId
-        number = Number(storedNumber)
-        start = parseInt(storedStart as string, 36)
-        lastMs = parseInt(storedLast as string, 36)
+      const idleMs = () => Math.abs(nowMs - lastMs)
+      if (session && idleMs() < intervalMs) return session
+      const [, id, number, start, last] = format.exec(`${storage.getItem(SESSION_KEY)}`) ?? []
+      if (id) {
+        if (session?.id !== id) session = { id, number: Number(number), start: parseInt(start as string, 36) }
+        lastMs = parseInt(last as string, 36)
       }
-      const isOver = Math.abs(nowMs - lastMs) > timeoutMs || !id
-      const isFresh = !isOver && Math.abs(nowMs - lastMs) < intervalMs
-      if (isOver) {
-        id = newId()
-        number++
-        start = nowMs
-      }
-      if (!isFresh) {
+      const isOver = !session || idleMs() > timeoutMs
+      if (!session || isOver) session = { id: newId(), number: (session?.number ?? 0) + 1, start: nowMs }
+      if (isOver || idleMs() >= intervalMs) {
         lastMs = nowMs
-        storage.setItem(SESSION_KEY, [1, id, number, start.toString(36), nowMs.toString(36)].join('.'))
+        const times = [session.start, nowMs].map((ms) => ms.toString(36))
+        storage.setItem(SESSION_KEY, [1, session.id, session.number, ...times].join('.'))
       }
-      if (session?.id !== id) session = { id, number, start }
       if (isOver) started(session)
       return session
     },
-    current: () => session,
     forget() {
       session = null
-      lastMs = 0
     },
   }
 }

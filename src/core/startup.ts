@@ -36,13 +36,15 @@ export function start(client: Client): void {
     perform(client, { type: 'params', raw, campaign: campaign ?? {}, props: {}, traits: {} })
     if (campaign) perform(client, { type: 'campaign', campaign })
   }
-  const names = records.map(({ name }) => name)
-  const isEnabled = (name: string) => !!client.state.plugins[name]?.enabled
-  const enabled = Object.fromEntries(names.map((name) => [name, isEnabled(name)]))
-  perform(client, { type: 'registerPlugins', plugins: names, enabled })
+  const enabled = Object.fromEntries(records.map(({ name }) => [name, !!client.state.plugins[name]?.enabled]))
+  const plugins = Object.keys(enabled)
+  perform(client, { type: 'registerPlugins', plugins, enabled })
   for (const { name, plugin } of records) {
     perform(client, { type: `registerPlugin:${name}`, name, enabled: enabled[name], plugin })
   }
-  const disabled = names.filter((name) => !isEnabled(name))
-  perform(client, { type: 'initializeStart', plugins: names.filter(isEnabled), disabled })
+  perform(client, {
+    type: 'initializeStart',
+    plugins: plugins.filter((name) => enabled[name]),
+    disabled: plugins.filter((name) => !enabled[name]),
+  })
 }

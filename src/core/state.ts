@@ -26,17 +26,20 @@ export interface State {
 }
 
 export function createState(client: Client): State {
-  const { userAgent, library, timezone, locale, page } = client.context()
+  const { page, ...found } = client.context()
   const { app, version, debug } = client.options
   const extra = Object.entries(client.options).filter(([name]) => !(name in clientDefaults))
-  const found = { app, version, debug, userAgent, library, timezone, locale, referrer: page?.referrer }
   return {
     context: {
+      ...found,
+      referrer: page?.referrer,
       initialized: true,
       sessionId: null,
       offline: false,
       campaign: {},
-      ...found,
+      app,
+      version,
+      debug,
       ...Object.fromEntries(extra),
     },
     user: createUser(client),
