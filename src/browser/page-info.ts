@@ -24,9 +24,13 @@ export function pageProperties(): Record<string, unknown> {
   return { title, url, path: pathOf(url), hash, search, ...viewportSize(), ...(referrer && { referrer }) }
 }
 
+/** An address of 8,000 characters, four times in a page event, would be more than an event may have. */
+const cut = (text: string): string => text.slice(0, 2048)
+
 /** Asked once: Chromium takes 0.3 ms for it, ten times as long as for all the rest. */
 let timezone: string | undefined
 
+/** `page.url` is where the visitor really is, for the collector checks it; a canonical address may be of another origin. */
 export function context(): EventContext {
   const { hash, width, height, ...page } = pageProperties() as Record<string, string> &
     Record<'width' | 'height', number>
@@ -35,7 +39,7 @@ export function context(): EventContext {
   timezone ??= Intl.DateTimeFormat().resolvedOptions().timeZone
   return {
     library: LIBRARY,
-    page,
+    page: { ...page, url: cut(currentLocation().href.replace(/#.*$/, '')), search: cut(page.search as string) },
     ...(campaign && { campaign }),
     locale,
     timezone,

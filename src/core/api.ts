@@ -100,10 +100,18 @@ function eventsOf({ records }: Client): string[] {
   return [...new Set(names)].sort()
 }
 
-async function close(client: Client, limits?: { timeoutMs?: number }) {
-  await client.running
+/** Hooks that are still running have part of the time; without a limit they have what `hookTimeoutMs` leaves them. */
+async function close(client: Client, { timeoutMs = Infinity }: { timeoutMs?: number } = {}) {
+  const { delivery, lifecycle, now, running, setTimer } = client
+  const endMs = now() + timeoutMs
+  let cancel = () => {}
+  const timeout = new Promise<void>((resolve) => {
+    if (timeoutMs < Infinity) cancel = setTimer(resolve, timeoutMs)
+  })
+  await Promise.race([running, timeout])
+  cancel()
   client.isClosed = true
-  const result = await client.delivery.close(limits)
-  client.lifecycle.close()
+  const result = await delivery.close(timeoutMs < Infinity ? { timeoutMs: Math.max(0, endMs - now()) } : {})
+  lifecycle.close()
   return result
 }

@@ -1,7 +1,7 @@
 import type { Analytics, Callback, CallResult } from './analytics'
 import type { Client } from './client'
 import { toIdentifier } from './identifier'
-import { anonymousIdOf } from './identity'
+import { anonymousIdOf, reloadUser } from './identity'
 import type { Call } from './lifecycle'
 import type { CallOptions, Payload, PayloadMeta } from './payload'
 import { newMeta, perform } from './perform'
@@ -18,6 +18,8 @@ export function createCalls(client: Client): Calls {
     start(client, args, (meta) => {
       const options: CallOptions = toObject(args[1])
       const { messageId } = options
+      // A tab in the background is not told that another one logged out: its events would be of the user before.
+      if (reloadUser(client)) client.session.forget()
       const anonymousId = anonymousIdOf(client)
       // Properties are set one by one, since V8 is slow to spread into the middle of an object.
       const payload = build() as Payload
@@ -27,6 +29,7 @@ export function createCalls(client: Client): Calls {
       meta.messageId = (typeof messageId === 'string' && messageId.length <= 100 && messageId) || meta.rid
       meta.context = Object.assign(context(), toObject(options.context))
       meta.session = client.session.touch()
+      client.state.context.sessionId = meta.session.id
       return payload
     })
 

@@ -70,10 +70,9 @@ export function createClient(config: ClientOptions, platform: Platform): Analyti
       return client.guard(() => (plugin[hook] as (argument: object) => unknown)(argument), hook, record)
     },
     run: (payload: Payload, details: Omit<Call, 'payload'>) => run(client, payload, details),
-    session: createSession(storage, platform.now, platform.id, options.sessionTimeoutMs, (session) => {
-      client.state.context.sessionId = session.id
-      perform(client, { type: 'sessionStart', session }, 'named')
-    }),
+    session: createSession(storage, platform.now, platform.id, options.sessionTimeoutMs, (session) =>
+      perform(client, { type: 'sessionStart', session }, 'named'),
+    ),
   } as Partial<Client> as Client
   client.state = createState(client)
   client.delivery = connectDelivery(client, platform)

@@ -43,7 +43,10 @@ function merge(payload: Payload, result: unknown): Payload {
   if (!isObject(result)) return payload
   const { rid, ts, messageId } = payload.meta
   const meta = { ...payload.meta, ...(result.meta as object), rid, ts, messageId }
-  return { ...payload, ...result, meta }
+  const merged: Payload = { ...payload, ...result, meta }
+  // What picks the destinations stays readable, whatever a hook returns.
+  if (payload.options && !isObject(merged.options)) merged.options = payload.options
+  return merged
 }
 
 const takesPart = (client: Client, call: Call, record: PluginRecord, type: string): boolean =>

@@ -4,17 +4,27 @@ import type { Payload } from './payload'
 /** The event's own keys that a payload has too. */
 type Shared = Pick<Event, 'event' | 'properties' | 'traits' | 'groupId' | 'previousId' | 'userId' | 'anonymousId'>
 
+/** ISO 8601 in UTC, or null: only years 0 to 9999 have the four digits that stores and receivers sort by. */
+export function toTimestamp(given: unknown): string | null {
+  try {
+    const text = given == null ? '' : new Date(given as string).toISOString()
+    return /^\d{4}-/.test(text) ? text : null
+  } catch {
+    // No date, or a BigInt or Symbol.
+    return null
+  }
+}
+
 /** Makes the event of a payload: the only place where one becomes the other. Keys without a value are undefined. */
 export function toEvent({ type, meta, options, ...payload }: Payload): Event {
   const { event, properties, traits, groupId, previousId, userId, anonymousId } = payload as Shared
   const { messageId, ts, context, session, sequence } = meta
   const name = event ? undefined : properties?.name
-  const given = new Date(options.timestamp ?? ts)
   return {
     version: EVENT_VERSION,
     type: type.replace('Start', '') as EventType,
     messageId: messageId as string,
-    timestamp: (Number.isNaN(+given) ? new Date(ts) : given).toISOString(),
+    timestamp: toTimestamp(options.timestamp) ?? new Date(ts).toISOString(),
     anonymousId,
     userId,
     event,

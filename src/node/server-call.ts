@@ -1,6 +1,6 @@
 import type { Event, EventContext, EventType } from '../core/event'
 import { toIdentifier } from '../core/identifier'
-import { toEvent } from '../core/to-event'
+import { toEvent, toTimestamp } from '../core/to-event'
 import { LIBRARY } from '../core/version'
 
 /** Who it is about: at least one of the two. Numbers become text. */
@@ -84,5 +84,5 @@ function checkCall(type: EventType, call: ServerCall): void {
   if (messageId !== undefined && (typeof messageId !== 'string' || !/^.{1,100}$/su.test(messageId))) {
     fail('messageId is a text of 1 to 100 characters')
   }
-  if (timestamp !== undefined && Number.isNaN(+new Date(timestamp as string))) fail('timestamp is no date')
+  if (timestamp !== undefined && !toTimestamp(timestamp)) fail('timestamp is no date of the years 0 to 9999')
 }

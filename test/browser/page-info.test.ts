@@ -34,6 +34,19 @@ describe('what is known of a page', () => {
     expect(pageProperties()).toMatchObject({ path: '/canonical', url: expect.stringMatching(/canonical\?x=1/) })
   })
 
+  it('has in the context where the visitor is, whatever the canonical address is', () => {
+    document.head.innerHTML = '<link rel="canonical" href="https://elsewhere.example/canonical">'
+    expect(new URL(context().page?.url as string).origin).toBe('https://www.example.com')
+  })
+
+  it('cuts an address in the context that would make an event too large', () => {
+    const before = location.href
+    world.happyDOM.setURL(`https://www.example.com/?x=${'y'.repeat(8000)}`)
+    const { url, search } = context().page ?? {}
+    expect([url?.length, search?.length]).toEqual([2048, 2048])
+    world.happyDOM.setURL(before)
+  })
+
   it('has the parameters decoded, the last of a name', () => {
     expect(query()).toEqual({ x: '2', utm_source: 'néws', utm_campaign: 's p' })
   })

@@ -4,6 +4,30 @@ import { createFakePlatform } from '../helpers/fake-platform'
 
 const plugin = (name: string, hooks: Record<string, unknown> = {}) => ({ name, ...hooks })
 
+describe('a hook that never answers', () => {
+  it('holds up close no longer than close was allowed to take', async () => {
+    const platform = createFakePlatform()
+    const analytics = createClient({ plugins: [plugin('slow', { track: () => new Promise(() => {}) })] }, platform)
+    void analytics.track('x')
+    let isClosed = false
+    const closing = analytics.close({ timeoutMs: 100 }).then(() => (isClosed = true))
+    await platform.clock.advance(99)
+    expect(isClosed).toBe(false)
+    await platform.clock.advance(1)
+    await closing
+  })
+})
+
+describe('a hook that returns what is no options', () => {
+  it('does not lose the event', async () => {
+    const track = vi.fn()
+    const gate = plugin('gate', { trackStart: () => ({ options: null }) })
+    const analytics = createClient({ plugins: [gate, plugin('good', { track })] }, createFakePlatform())
+    await analytics.track('x')
+    expect(track.mock.calls[0]?.[0].payload).toMatchObject({ event: 'x', options: {} })
+  })
+})
+
 describe('a hook that fails', () => {
   const failing = {
     throws: () => {

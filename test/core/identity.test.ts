@@ -27,6 +27,19 @@ describe('a visitor', () => {
     expect(storage.writes.slice(writes)).toEqual([])
   })
 
+  it('is whom another tab logged in, also where this one was not told', async () => {
+    const storage = createFakeStorage()
+    const first = createClient({}, createFakePlatform({ storage }))
+    await first.identify('alice', { email: 'alice@example.com' })
+    const second = createClient({}, createFakePlatform({ storage }))
+    await first.reset()
+    await first.identify('bob')
+    const { payload } = await second.track('x')
+    expect(payload).toMatchObject({ userId: 'bob', anonymousId: first.user('anonymousId') })
+    await second.identify({ plan: 'team' })
+    expect(second.user()).toEqual({ userId: 'bob', anonymousId: first.user('anonymousId'), traits: { plan: 'team' } })
+  })
+
   it('is known when identify returns, traits merged', () => {
     const analytics = createClient({}, createFakePlatform())
     analytics.identify('alice', { plan: 'team' })

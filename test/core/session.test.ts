@@ -144,4 +144,15 @@ describe('sessionStart', () => {
     expect(told).toEqual(['hook', payload.meta.session?.id, 'trackStart', 'trackStart'])
     expect(analytics.getState('context.sessionId')).toBe(payload.meta.session?.id)
   })
+
+  it('is told once, while every page that goes on with the visit shows it in its state', async () => {
+    const storage = createFakeStorage()
+    await createClient({}, createFakePlatform({ storage })).track('x')
+    const next = createClient({}, createFakePlatform({ storage }))
+    const told: unknown[] = []
+    next.on('sessionStart', (argument) => void told.push(argument))
+    const { payload } = await next.track('x')
+    expect(told).toEqual([])
+    expect(next.getState('context.sessionId')).toBe(payload.meta.session?.id)
+  })
 })

@@ -47,6 +47,8 @@ describe('toEvent', () => {
     [Date.UTC(2020, 0, 1), '2020-01-01T00:00:00.000Z'],
     [new Date(Date.UTC(2020, 0, 1)), '2020-01-01T00:00:00.000Z'],
     ['yesterday', '1970-01-01T00:00:00.000Z'],
+    // Microseconds taken for milliseconds: no store sorts a year of five digits.
+    [1_600_000_000_000_000, '1970-01-01T00:00:00.000Z'],
   ])('reads the timestamp %j of the options', (timestamp, expected) => {
     expect(toEvent(payload({ options: { timestamp } })).timestamp).toBe(expected)
   })
