@@ -10,16 +10,21 @@ export interface CollectorOptions extends DeliveryOverrides {
   secretKey?: string
 }
 
-/** Sends to firsthand's own collector: `POST <endpoint>/v1/batch`. Throws where `endpoint` or `projectKey` is missing. */
-export const collector = ({ endpoint, projectKey, secretKey, ...delivery }: CollectorOptions): Transport => {
-  const missing = !endpoint ? "endpoint, e.g. '/'" : !projectKey && 'projectKey'
-  if (missing) throw new Error(`[firsthand] collector: set ${missing}`)
+/** Sends to firsthand's own collector: `POST <endpoint>/v1/batch`. Throws where an option is missing or cannot be. */
+export const collector = (options = {} as CollectorOptions): Transport => {
+  const { endpoint, projectKey, secretKey, ...delivery } = options
+  check('endpoint', endpoint, "set it, e.g. to '/'")
+  check('projectKey', projectKey, 'set it to the public key')
+  // It becomes a header.
+  if (secretKey !== undefined) check('secretKey', secretKey, 'only visible ASCII', /^[\x21-\x7e]+$/)
   return {
     name: 'collector',
+    receiver: `${endpoint} ${projectKey}`,
     deduplicates: true,
     delivery,
     encode(events, { runtime, sentAt }) {
       const inNode = runtime === 'node'
+      if (inNode && !/^https?:/.test(endpoint)) return { status: 'paused', reason: 'endpoint-not-absolute' }
       return {
         method: 'POST',
         url: `${endpoint.replace(/\/+$/, '')}/v1/batch`,
@@ -43,6 +48,10 @@ export const collector = ({ endpoint, projectKey, secretKey, ...delivery }: Coll
       return { status: [401, 403, 404].includes(status) ? 'paused' : 'rejected', reason, answer: body }
     },
   }
+}
+
+const check = (name: string, value: unknown, hint: string, form = /./): void => {
+  if (typeof value !== 'string' || !form.test(value)) throw new Error(`[firsthand] ${name}: ${hint}`)
 }
 
 /** Moves what all events have in common to the batch; the collector merges it under each event again. */

@@ -144,7 +144,9 @@ const readEntries = (disk: ReturnType<typeof createDisk>, keys: string[], take: 
     try {
       const entry: JournalEntry = JSON.parse(text)
       if (entry.v > JOURNAL_VERSION) continue
-      if (!entry.event.messageId || !Object.keys(entry.pending).length) throw 0
+      const { context, messageId } = entry.event
+      const counts = Object.values(entry.pending)
+      if (!messageId || Object(context) !== context || !counts.length || !counts.every(Number.isInteger)) throw 0
       entries.push([key, entry])
     } catch {
       corrupt++

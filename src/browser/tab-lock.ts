@@ -49,19 +49,22 @@ export const createLease = ({ storage, now, setTimer }: LeaseOptions): TabLock =
   // Among the owner's entries, so that whoever takes them over cleans it up as well.
   const keyOf = (owner: string) => `__fh_q:${owner}:lease`
   const stamp = (owner: string) => storage.setItem(keyOf(owner), `${now()}`)
+  let cancelTimer = () => {}
   const renew = () => {
+    cancelTimer()
     held.forEach(stamp)
-    setTimer(renew, RENEW_MS)
+    cancelTimer = setTimer(renew, RENEW_MS)
   }
-  renew()
   return {
     async take(owner) {
-      if (now() - Number(storage.getItem(keyOf(owner))) < LEASE_MS) return false
+      // Either way: a stamp of the future was made before the clock was set back.
+      if (Math.abs(now() - Number(storage.getItem(keyOf(owner)))) < LEASE_MS) return false
       held.add(owner)
-      stamp(owner)
+      renew()
       return true
     },
     release() {
+      cancelTimer()
       for (const owner of held) storage.setItem(keyOf(owner), null)
       held.clear()
     },

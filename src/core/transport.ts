@@ -7,6 +7,8 @@ import type { Event } from './event'
 export interface Transport {
   /** Also the plugin name under which the host offers it: `plugins.disable(name)`, `options.plugins: { [name]: false }`. */
   name: string
+  /** Identifies the receiver where several of one name can exist on one origin; part of the key in the journal. No secrets. */
+  receiver?: string
   /** Does the receiver remove repeats by `messageId`? Decides whether an exit request is repeated at the next visit. */
   deduplicates: boolean
   limits?: Partial<TransportLimits>

@@ -183,6 +183,33 @@ function createModel({ takesExits = true } = {}) {
   }
 }
 
+it('an event that a page without its receiver took over is sent by a later page that has it', async () => {
+  const browser = createFakeBrowser()
+  const open = (receiver: string) => {
+    const tab = browser.openTab()
+    const own = createFakePlatform()
+    const platform = { ...own, now: () => browser.clock.now, events: tab.store }
+    const transports = [plainTransport({ receiver })]
+    const delivery = createDelivery({ transports, platform, report() {}, recover() {} })
+    return { tab, own, delivery }
+  }
+  const first = open('/ one')
+  first.delivery.accept([{ event: eventNamed('a'), transports: ['plain'] }])
+  await browser.clock.advance(5000)
+  first.tab.die()
+  const other = open('/ two')
+  await browser.clock.advance(5000)
+  expect(other.delivery.state().waiting).toBe(1)
+  await other.delivery.flush()
+  other.tab.die()
+  const later = open('/ one')
+  await browser.clock.advance(5000)
+  await later.delivery.flush()
+  expect(other.own.sent).toEqual([])
+  expect(later.own.sent.map(({ request }) => namesIn(request))).toEqual([['a']])
+  expect(browser.entryNames()).toEqual([])
+})
+
 describe('whatever happens to pages, network and answers', () => {
   it('every accepted event arrives at least once, and none is acknowledged that was not sent', async () => {
     await fc.assert(

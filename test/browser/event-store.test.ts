@@ -147,6 +147,9 @@ describe('entries that are not as they should be', () => {
     ['no object', '7'],
     ['null', 'null'],
     ['an entry without an event', '{"v":1,"pending":{"plain":0}}'],
+    ['an entry without a context', '{"v":1,"event":{"messageId":"p"},"provisional":true,"pending":{"plain":0}}'],
+    ['an entry whose claims are text', JSON.stringify({ ...entryOf('a'), pending: 'x' })],
+    ['an entry whose counts are no numbers', JSON.stringify({ ...entryOf('a'), pending: { plain: 'x' } })],
     ['an entry that nobody wants', JSON.stringify(entryOf('a', { pending: {} }))],
   ])('are removed and counted: %s', async (_, text) => {
     const browser = createFakeBrowser()

@@ -76,6 +76,28 @@ describe('a lease', () => {
     expect(await two.take('x')).toBe(true)
   })
 
+  it('is free where its time is far in the future: the clock was set back', async () => {
+    const { clock, openTab } = open()
+    const [one, two] = [openTab(), openTab()]
+    await one.take('x')
+    one.die()
+    clock.jump(-86_400_000)
+    expect(await two.take('x')).toBe(true)
+  })
+
+  it('is renewed by one timer, none after the release, and again when it is taken anew', async () => {
+    const { clock, openTab } = open()
+    const lease = openTab()
+    await lease.take('x')
+    await lease.take('y')
+    expect(clock.waiting()).toHaveLength(1)
+    lease.release()
+    expect(clock.waiting()).toEqual([])
+    await lease.take('x')
+    await clock.advance(600_000)
+    expect(await openTab().take('x')).toBe(false)
+  })
+
   it('survives a minute without timers, as hidden pages get them', async () => {
     const { clock, openTab } = open()
     const [one, two] = [openTab(), openTab()]

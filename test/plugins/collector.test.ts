@@ -52,11 +52,20 @@ const decode = (status: number, body: string, count = 3) =>
 describe('options of the collector', () => {
   it.each([
     ['endpoint', { projectKey: 'pk' }],
+    ['endpoint', undefined],
+    ['endpoint', { endpoint: 7, projectKey: 'pk' }],
     ['projectKey', { endpoint: '/' }],
-  ])('throw at creation with the name where %s is missing', (name, options) => {
-    expect(() => collector(options as Parameters<typeof collector>[0])).toThrow(
-      new RegExp(`^\\[firsthand\\] .*${name}`),
-    )
+    ['projectKey', { endpoint: '/', projectKey: {} }],
+    ['secretKey', { endpoint: '/', projectKey: 'pk', secretKey: '' }],
+    ['secretKey', { endpoint: '/', projectKey: 'pk', secretKey: 'sk\n' }],
+    ['secretKey', { endpoint: '/', projectKey: 'pk', secretKey: 'schlüssel' }],
+  ])('throw at creation with the name where %s is missing or wrong: %j', (name, options) => {
+    const create = () => collector(options as unknown as Parameters<typeof collector>[0])
+    expect(create).toThrow(new RegExp(`^\\[firsthand\\] ${name}: `))
+  })
+
+  it('name the receiver by endpoint and public key, without the secret', () => {
+    expect(collector({ endpoint: '/x', projectKey: 'pk', secretKey: 'sk' }).receiver).toBe('/x pk')
   })
 
   it('hand the delivery options through', () => {
@@ -92,11 +101,16 @@ describe('a request to the collector', () => {
   })
 
   it('is JSON in Node, with the secret key as user name where there is one', () => {
-    expect(encode({}, [event(1, {})], 'node').headers).toEqual({ 'content-type': 'application/json' })
-    expect(encode({ secretKey: 'sk:1' }, [event(1, {})], 'node').headers).toEqual({
+    const endpoint = 'https://collect.example.com'
+    expect(encode({ endpoint }, [event(1, {})], 'node').headers).toEqual({ 'content-type': 'application/json' })
+    expect(encode({ endpoint, secretKey: 'sk:1' }, [event(1, {})], 'node').headers).toEqual({
       'content-type': 'application/json',
       authorization: `Basic ${Buffer.from('sk:1:').toString('base64')}`,
     })
+  })
+
+  it('waits in Node where the endpoint is not absolute', () => {
+    expect(encode({}, [event(1, {})], 'node')).toEqual({ status: 'paused', reason: 'endpoint-not-absolute' })
   })
 
   it('carries what all events have in common once, and the rest in each', () => {

@@ -1,24 +1,26 @@
 import type { Event } from '../event'
 import type { TransportContext } from '../transport'
 import { acceptedAtMs } from './event-key'
-import type { Item, Lane } from './host'
+import type { Host, Item, Lane } from './host'
 import { drop } from './journal'
 
-const isTooOld = ({ host, limits }: Lane, { key, entry }: Item): boolean => {
-  const now = host.now()
-  return now - acceptedAtMs(key) > host.queue.maxAgeMs || now - Date.parse(entry.event.timestamp) > limits.maxEventAgeMs
-}
+/** Waits too long. What this page accepted itself does not: setting the clock would age it. */
+export const isStale = ({ now, queue }: Host, { adopted, key }: Item): boolean =>
+  !!adopted && now() - acceptedAtMs(key) > queue.maxAgeMs
+
+const isTooOld = ({ host, limits }: Lane, item: Item): boolean =>
+  isStale(host, item) || host.now() - Date.parse(item.entry.event.timestamp) > limits.maxEventAgeMs
 
 /** Marks the next batch as under way: the oldest events of the lane, as long as they may share a request. */
 export const takeBatch = (lane: Lane): Item[] => {
-  const { busy, host, items, limits, size, transport } = lane
+  const { busy, claim, host, items, limits, size, transport } = lane
   const batch: Item[] = []
   let bytes = 0
   let partition: string | undefined
   for (const item of items.values()) {
     if (busy.has(item)) continue
     if (isTooOld(lane, item)) {
-      drop(host, item, transport.name, 'too-old')
+      drop(host, item, claim, 'too-old')
       continue
     }
     const own = transport.partition?.(item.entry.event)
@@ -39,7 +41,7 @@ export const contextOf = (lane: Lane, batch: readonly Item[], urgent: boolean): 
   const { events, hash, now, runtime, storage } = lane.host
   const { name } = lane.transport
   return {
-    attempt: 1 + Math.max(...batch.map(({ entry }) => entry.pending[name] ?? 0)),
+    attempt: 1 + Math.max(...batch.map(({ entry }) => entry.pending[lane.claim] ?? 0)),
     sentAt: new Date(now()).toISOString(),
     runtime,
     urgent,

@@ -1,10 +1,10 @@
 import type { Event } from '../event'
 import type { Transport } from '../transport'
+import { isStale } from './batch'
 import { byteLength } from './byte-length'
 import type { Delivery, DeliveryReport, FlushResult, HeldEvent, Shipment } from './delivery'
-import { acceptedAtMs } from './event-key'
 import type { DeliveryPlatform, Host, Item, Lane, Route } from './host'
-import { add, adopt, countDrops, drop, forget, isJournalled, laneKey, note, remove, sortItems } from './journal'
+import { add, adopt, countDrops, drop, forget, isJournalled, laneKey, note, remove, sortItems, write } from './journal'
 import { createLane, exit, push, send, wake } from './lane'
 import { type QueueLimits, queueDefaults, routeLimits } from './limits'
 
@@ -39,9 +39,10 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
   const host = createHost(options)
   const { events: store, lanes, lifecycle, state } = host
   for (const transport of options.transports) {
-    const { deduplicates, delivery, name } = transport
+    const { deduplicates, delivery, name, receiver } = transport
+    const claim = receiver ? `${name} ${receiver}` : name
     const repeats = delivery?.exit ? delivery.exit === 'repeat' : deduplicates
-    host.routes.set(name, { host, transport, limits: routeLimits(transport), repeats })
+    host.routes.set(claim, { host, transport, claim, limits: routeLimits(transport), repeats })
   }
   const leave = (reason?: string) => {
     const leaving = reason === 'leaving'
@@ -57,9 +58,15 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
   store.adopt((entries, corrupt) => {
     countDrops(state.dropped, 'corrupt', corrupt)
     for (const item of adopt(host, entries)) {
-      const { event, pending, provisional } = item.entry
-      if (provisional) options.recover(event, Object.keys(pending), held(host, item))
-      else takeUp(host, item)
+      try {
+        if (item.entry.provisional) recover(host, item, options)
+        else takeUp(host, item)
+      } catch {
+        countDrops(state.dropped, 'corrupt', 1)
+        lanes.forEach(({ items }) => items.delete(item.key))
+        item.entry.pending = {}
+        remove(host, item)
+      }
     }
     for (const lane of lanes.values()) lane.items = sortItems(lane.items)
   })
@@ -103,14 +110,15 @@ const journal = (host: Host, event: Event, transports: readonly string[], provis
     // Circular or a BigInt: nothing could send it.
   }
   const bytes = byteLength(json)
-  const names = transports.filter((name) => {
-    const route = host.routes.get(name)
-    const reason = route && (!json ? 'not-json' : provisional ? undefined : refusal(route, event, bytes))
-    if (reason) note(host, event, name, { status: 'dropped', reason })
-    return route && !reason
-  })
+  const claims: string[] = []
+  for (const [claim, route] of host.routes) {
+    if (!transports.includes(route.transport.name)) continue
+    const reason = !json ? 'not-json' : provisional ? undefined : refusal(route, event, bytes)
+    if (reason) note(host, event, claim, { status: 'dropped', reason })
+    else claims.push(claim)
+  }
   // Parsed anew, so that what is sent is what was journalled, whatever the caller does with its objects later.
-  return names.length ? add(host, JSON.parse(json), bytes, names, provisional) : undefined
+  return claims.length ? add(host, JSON.parse(json), bytes, claims, provisional) : undefined
 }
 
 const accept = (host: Host, shipments: readonly Shipment[]): void => {
@@ -123,15 +131,23 @@ const accept = (host: Host, shipments: readonly Shipment[]): void => {
 /** Queues an item for each of its transports. One that this page does not have keeps its claim until it is too old. */
 const takeUp = (host: Host, item: Item): void => {
   const { event, pending } = item.entry
-  for (const name in pending) {
-    const route = host.routes.get(name)
+  for (const claim in pending) {
+    const route = host.routes.get(claim)
     if (route) {
-      const key = laneKey(host, name, event)
+      const key = laneKey(host, claim, event)
       const lane = host.lanes.get(key) ?? createLane(route, key)
       host.lanes.set(key, lane)
       push(lane, item)
-    } else if (host.now() - acceptedAtMs(item.key) > host.queue.maxAgeMs) drop(host, item, name, 'too-old')
+    } else if (isStale(host, item)) drop(host, item, claim, 'too-old')
   }
+}
+
+/** Claims of receivers that this page does not have wait for a page that has them, as in `takeUp`. */
+const recover = (host: Host, item: Item, options: DeliveryHostOptions): void => {
+  const { event, pending } = item.entry
+  const names = Object.keys(pending).flatMap((claim) => host.routes.get(claim)?.transport.name ?? [])
+  if (names.length) options.recover(event, names, held(host, item))
+  else takeUp(host, item)
 }
 
 const held = (host: Host, item: Item | undefined): HeldEvent => {
@@ -140,7 +156,10 @@ const held = (host: Host, item: Item | undefined): HeldEvent => {
     if (!item || !isJournalled(host, item)) return
     // First the new, then the old: a crash between them repeats the event, never loses it.
     accept(host, shipments)
-    remove(host, item)
+    const { pending } = item.entry
+    for (const claim in pending) if (host.routes.has(claim)) delete pending[claim]
+    if (Object.keys(pending).length) write(host, item)
+    else remove(host, item)
   }
   return { release, discard: () => release([]) }
 }

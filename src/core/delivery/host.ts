@@ -15,6 +15,7 @@ export interface Host extends DeliveryPlatform {
   queue: QueueLimits
   report(report: DeliveryReport): void
   state: DeliveryState
+  /** By claim. */
   routes: Map<string, Route>
   /** Those with something to do, by transport and lane. */
   lanes: Map<string, Lane>
@@ -32,6 +33,8 @@ export interface Item {
   entry: JournalEntry
   /** Of the event as JSON. */
   bytes: number
+  /** Left by an earlier page. */
+  adopted?: boolean
   /** Some transport will never get it. */
   dropped?: boolean
 }
@@ -43,6 +46,8 @@ export type Items = Map<string, Item>
 export interface Route {
   host: Host
   transport: Transport
+  /** Its key in `pending`: the transport's name, and its receiver where it has one. */
+  claim: string
   limits: RouteLimits
   /** An exit request is repeated at the next visit unless its answer was read. */
   repeats: boolean

@@ -12,6 +12,9 @@ export interface JournalEntry {
   event: Event
   /** Asynchronous hooks of the call are still running: never sent as it is, the next page runs its hooks again. */
   provisional: boolean
-  /** Tries so far, for each transport that has no final outcome yet. The entry goes when none is left. */
+  /**
+   * Tries so far, for each transport that has no final outcome yet, by `name` or `name receiver`.
+   * The entry goes when none is left.
+   */
   pending: Record<string, number>
 }

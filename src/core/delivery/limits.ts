@@ -6,7 +6,7 @@ export interface QueueLimits {
   maxEvents: number
   /** Bytes of these events as JSON. Default 2,000,000: localStorage takes about 5 MB for the whole origin. */
   maxBytes: number
-  /** Since the event was accepted. Default 7 days. */
+  /** Since an event that an earlier page left was accepted. Default 7 days. */
   maxAgeMs: number
 }
 

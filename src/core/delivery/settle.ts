@@ -30,8 +30,7 @@ export const readAnswer = (
 
 /** Gives every event of a batch its outcome. True when the lane got further: whoever flushes goes on. */
 export const settle = (lane: Lane, batch: readonly Item[], result: TransportResult): boolean => {
-  const { busy, host, limits, transport } = lane
-  const { name } = transport
+  const { busy, claim, host, limits, transport } = lane
   // Its events have left again in an exit request, whose answer counts.
   if (busy.get(batch[0] as Item) !== batch) return false
   giveBack(lane, batch)
@@ -41,11 +40,11 @@ export const settle = (lane: Lane, batch: readonly Item[], result: TransportResu
     lane.size = batch.length >> 1
     return true
   }
-  delete host.state.paused[name]
+  delete host.state.paused[transport.name]
   let waitMs = -1
   batch.forEach((item, index) => {
     const { pending } = item.entry
-    const tries = pending[name]
+    const tries = pending[claim]
     const outcome: EventOutcome = list[index] ?? { status: 'retry', reason: 'no-outcome' }
     // Dropped meanwhile, or another tab's now.
     if (tries === undefined) return
@@ -53,9 +52,9 @@ export const settle = (lane: Lane, batch: readonly Item[], result: TransportResu
     // The neighbour of a rejected event goes again at once.
     else if (outcome.status === 'retry' && (outcome.afterMs !== 0 || !isRefusal)) {
       waitMs = Math.max(waitMs, outcome.afterMs ?? 0)
-      pending[name] = tries + 1
+      pending[claim] = tries + 1
     }
-    record(host, item, name, outcome)
+    record(host, item, claim, outcome)
   })
   const now = host.now()
   lane.size = Math.min(lane.size * 2, limits.maxBatchEvents)

@@ -383,6 +383,16 @@ describe('limits of the queue', () => {
     expect(delivery.state().dropped).toEqual({ 'too-old': 1 })
   })
 
+  it('does not age what this page accepted by setting the clock', async () => {
+    const { accept, delivery, platform, sent } = createWorld()
+    platform.clock.now = 0
+    accept('a')
+    platform.clock.jump(20_000 * DAY_MS)
+    await platform.clock.advance(1000)
+    expect(sent()).toEqual([['a']])
+    expect(delivery.state().dropped).toEqual({})
+  })
+
   it('drops by the time that the event tells where a transport takes only fresh events', async () => {
     const { accept, delivery, platform, sent } = createWorld([plainTransport({ limits: { maxEventAgeMs: 5000 } })])
     platform.answer = () => answered(503)
@@ -524,6 +534,56 @@ describe('entries of tabs that are gone', () => {
     platform.events.giveAway([[`dead:${platform.clock.now.toString(36)}`, entryOf('a', { plain: 0, elsewhere: 2 })]])
     expect(await delivery.flush()).toEqual({ delivered: 0, pending: 1, dropped: 0 })
     expect([...platform.events.entries.values()].map(({ pending }) => pending)).toEqual([{ elsewhere: 2 }])
+  })
+
+  it('are sent by a page with the same receiver alone, and reported by the transport name', async () => {
+    const { accept, delivery, platform, recovered, reports, sent } = createWorld([
+      plainTransport({ receiver: '/ one' }),
+    ])
+    const key = (index: number) => `dead:${(platform.clock.now - index).toString(36)}`
+    accept('own')
+    const raw = { ...entryOf('raw', { 'plain / two': 0 }), provisional: true }
+    const stale = `dead:${(platform.clock.now - 8 * DAY_MS).toString(36)}`
+    platform.events.giveAway([
+      [stale, entryOf('stale', { 'plain / two': 0 })],
+      [key(3), entryOf('same', { 'plain / one': 0 })],
+      [key(2), entryOf('other', { 'plain / two': 0 })],
+      [key(1), raw],
+    ])
+    expect([...platform.events.entries.values()].map(({ pending }) => pending)).toEqual([{ 'plain / one': 0 }])
+    platform.answers.push(() => answered(401))
+    await delivery.flush()
+    expect(delivery.state()).toMatchObject({ waiting: 4, dropped: { 'too-old': 1 }, paused: { plain: 'wrong key' } })
+    await platform.clock.advance(100_000)
+    expect(sent().at(-1)).toEqual(['same', 'own'])
+    expect(delivery.state().waiting).toBe(2)
+    expect(recovered).toEqual([])
+    expect(new Set(reports.map(({ transport }) => transport))).toEqual(new Set(['plain']))
+  })
+
+  it('keep a provisional claim of another receiver when the hooks of this page are through', () => {
+    const { platform, recovered } = createWorld()
+    const entry = { ...entryOf('raw', { plain: 0, 'plain / two': 0 }), provisional: true }
+    platform.events.giveAway([[`dead:${platform.clock.now.toString(36)}`, entry]])
+    expect(recovered.map(({ transports }) => transports)).toEqual([['plain']])
+    recovered[0]?.held.discard()
+    expect([...platform.events.entries.values()]).toMatchObject([{ provisional: true, pending: { 'plain / two': 0 } }])
+  })
+
+  it('do not stop the others where one cannot be taken up', async () => {
+    const partition = ({ event }: { event?: string }) => {
+      if (event === 'bad') throw new Error('no')
+      return ''
+    }
+    const { delivery, platform, sent } = createWorld([plainTransport({ partition })])
+    const key = (index: number) => `dead:${(platform.clock.now - index).toString(36)}`
+    platform.events.giveAway([
+      [key(2), entryOf('bad')],
+      [key(1), entryOf('good')],
+    ])
+    await platform.clock.advance(1000)
+    expect(sent()).toEqual([['good']])
+    expect(delivery.state()).toMatchObject({ waiting: 0, dropped: { corrupt: 1 } })
   })
 })
 
