@@ -3,7 +3,7 @@ const analytics = firsthand.init({
   app: 'marketing-site',
   plugins: [
     // On a site of your own, write your key here: it is public.
-    // A short interval makes the live view quick to watch; the default of a second means fewer requests.
+    // A short interval makes the live view quick to watch; the default of half a second means fewer requests.
     firsthand.collector({ endpoint: '/', projectKey: window.FIRSTHAND_PROJECT_KEY, flushIntervalMs: 200 }),
     window.panel,
   ],

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createCollector } from '../collector'
 import { serve } from '../collector/node/serve'
+import type { Store } from '../collector/store'
 import { sqliteStore } from '../collector/stores/sqlite'
 import { CliError } from './cli-error'
 import { keptToken } from './kept-token'
@@ -23,6 +24,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
   const adminToken = settings.adminToken ?? (await keptToken(dataDir, 'admin-token'))
   const port = settings.port || (await freePort(host))
   const storePath = join(dataDir, 'firsthand.db')
+  const store = await openStore(storePath)
   const collector = createCollector({
     projects: [
       {
@@ -33,7 +35,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
         allowNoOrigin: true,
       },
     ],
-    store: sqliteStore({ path: storePath }),
+    store,
     adminToken,
   })
   const server = await serve(site ? withSite(collector, site) : collector, { port, host }).catch(
@@ -44,7 +46,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
   )
   const origin = shownOrigin(host, port)
   console.log(`
-  ${site ? 'site       ' : 'collector  '}${origin}/
+  ${site ? `site       ${origin}/` : `endpoint   ${origin}/v1/batch`}
   live view  ${origin}/live?token=${encodeURIComponent(adminToken)}
   store      ${storePath}
 
@@ -56,6 +58,21 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
       await collector.close()
     },
   }
+}
+
+/** What a restart cannot heal ends the start; a locked or full file may heal, and the collector reports it. */
+async function openStore(path: string): Promise<Store> {
+  const store = sqliteStore({ path })
+  try {
+    await store.open?.()
+  } catch (error) {
+    const { message } = error as Error
+    if (message.startsWith('[firsthand] ')) {
+      await store.close()
+      throw new CliError(message.replace('[firsthand] ', ''))
+    }
+  }
+  return store
 }
 
 type Collector = ReturnType<typeof createCollector>

@@ -15,6 +15,9 @@ export interface ServeSettings {
   origins: string[]
 }
 
+/** As `createCollector` asks for. */
+const minSecretLength = 16
+
 const defaults = { port: '8080', host: '127.0.0.1', dataDir: 'data', projectKey: 'demo' }
 
 /** Reads arguments and environment of `serve`; throws `CliError` on wrong use. */
@@ -29,12 +32,19 @@ export function readSettings(args: string[], env: Record<string, string | undefi
     port,
     host: env.HOST || defaults.host,
     dataDir: resolve(env.DATA_DIR || defaults.dataDir),
-    adminToken: env.ADMIN_TOKEN || null,
+    adminToken: readSecret('ADMIN_TOKEN', env.ADMIN_TOKEN),
     projectKey: env.PROJECT_KEY || defaults.projectKey,
-    secretKey: env.SECRET_KEY || null,
+    secretKey: readSecret('SECRET_KEY', env.SECRET_KEY),
     siteDir: site === undefined ? null : resolve(site),
     origins: origin,
   }
+}
+
+function readSecret(name: string, value: string | undefined): string | null {
+  if (!value) return null
+  if (value.length < minSecretLength)
+    throw new CliError(`${name}: pass at least ${minSecretLength} characters that nobody can guess`, 2)
+  return value
 }
 
 function parseOptions(args: string[]) {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -69,13 +70,25 @@ describe('firsthand', () => {
 
   it.each([
     [['--site', 'no-such-directory'], {}, '--site'],
-    [[], { ADMIN_TOKEN: 'short' }, 'adminToken'],
     [['--origin', 'not an origin'], {}, 'origins'],
   ])('ends with 1 and a clear message for %j %j', async (args, env, message) => {
     const failed = run(['serve', ...args], { PORT: '0', DATA_DIR: join(dir, 'unused'), ...(env as object) })
     expect(await failed.exit).toBe(1)
     expect(failed.output()).toContain(message)
     expect(failed.output()).not.toContain('    at ')
+  })
+
+  it.skipIf(process.getBuiltinModule?.('node:sqlite'))('ends with 1 where no SQLite is there to store with', () => {
+    // `libsql` is looked for beside the program and in the working directory.
+    const env = { PATH: process.env.PATH, PORT: '0', DATA_DIR: join(dir, 'unused') }
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'serve'], { cwd: dir, env, encoding: 'utf8' })
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^firsthand: sqliteStore: .*npm install libsql@0\.5\n$/)
+  })
+
+  it('prints the address to send events to where there is no site', async () => {
+    const { run: started, origin } = await serve()
+    expect(started.output()).toContain(`endpoint   ${origin}/v1/batch`)
   })
 
   it('says which port is in use', async () => {

@@ -19,15 +19,22 @@ describe('readSettings', () => {
   })
 
   it('takes the environment and the options', () => {
-    const env = { PORT: '0', HOST: '::1', DATA_DIR: '/d', ADMIN_TOKEN: 'a', PROJECT_KEY: 'p', SECRET_KEY: 's' }
+    const env = {
+      PORT: '0',
+      HOST: '::1',
+      DATA_DIR: '/d',
+      ADMIN_TOKEN: 'a'.repeat(16),
+      PROJECT_KEY: 'p',
+      SECRET_KEY: 's'.repeat(16),
+    }
     const args = ['--site', 'site', '--origin', 'https://a.test', '--origin=https://b.test']
     expect(readSettings(args, env)).toEqual({
       port: 0,
       host: '::1',
       dataDir: '/d',
-      adminToken: 'a',
+      adminToken: 'a'.repeat(16),
       projectKey: 'p',
-      secretKey: 's',
+      secretKey: 's'.repeat(16),
       siteDir: resolve('site'),
       origins: ['https://a.test', 'https://b.test'],
     })
@@ -35,6 +42,12 @@ describe('readSettings', () => {
 
   it.each(['65536', '-1', '80a', '8 0', '1e3'])('refuses "%s" as a port by name', (port) => {
     expect(() => readSettings([], { PORT: port })).toThrow(`PORT: "${port}"`)
+  })
+
+  it.each(['ADMIN_TOKEN', 'SECRET_KEY'])('refuses a %s that can be guessed, by the name of the variable', (name) => {
+    expect(() => readSettings([], { [name]: 'short' })).toThrow(
+      expect.objectContaining({ exitCode: 2, message: expect.stringMatching(`^${name}: .*16`) }),
+    )
   })
 
   it.each([['--nonsense'], ['extra'], ['--site']])('refuses the argument %s as wrong use', (argument) => {

@@ -14,7 +14,9 @@ export interface SqliteStoreOptions {
  * An append is on disk (fsync) when it resolves. A full disk, a file that cannot be written or one that another
  * process keeps locked for 2 s gives `unavailable`; the next append tries again, so nothing needs a restart.
  */
-export function sqliteStore({ path }: SqliteStoreOptions): Store {
+export function sqliteStore(options: SqliteStoreOptions): Store {
+  // JavaScript may call without options, and deserves the same answer.
+  const path = options?.path
   if (typeof path !== 'string' || path === '') {
     throw new TypeError('[firsthand] path: pass the file of the store, such as ./data/events.db')
   }
