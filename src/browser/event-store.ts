@@ -1,7 +1,7 @@
 import { eventKey, nextNumber, ownerOf } from '../core/delivery/event-key'
-import type { EventStore } from '../core/delivery/event-store'
+import type { EventStore, PutResult } from '../core/delivery/event-store'
 import { JOURNAL_VERSION, type JournalEntry } from '../core/delivery/journal-entry'
-import { createLease, createWebLock, type LeaseOptions } from './tab-lock'
+import { createLease, createWebLock, type LeaseOptions, type TabLock } from './tab-lock'
 
 export interface BrowserEventStoreOptions extends Omit<LeaseOptions, 'storage'> {
   /** Null where the browser forbids it: then everything stays in memory. */
@@ -28,8 +28,7 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
   const { id, locks, now, setTimer } = options
   const disk = createDisk(options.storage)
   const lock = locks ? createWebLock(locks) : createLease({ ...options, storage: disk })
-  /** Keys that storage refused. */
-  const volatile = new Set<string>()
+  const { has, put, remove } = createEntries(disk)
   /** Whose entries are this tab's: its own under each of its names, and those that it took over. */
   const mine = new Set<string>()
   let owner = ''
@@ -45,13 +44,6 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
     rename()
     void lock.take(owner)
   }
-  /** Those of them that are proved dead: they are ours now. */
-  const claim = async (owners: Iterable<string>) => {
-    const dead = new Set<string>()
-    for (const name of owners) if (await lock.take(name)) dead.add(name)
-    dead.forEach((name) => mine.add(name))
-    return dead
-  }
   const close = () => {
     cancelScan()
     lock.release()
@@ -60,21 +52,13 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
   begin()
   return {
     newKey: () => eventKey(owner, (number = nextNumber(number, now()))),
-    put(key, entry) {
-      const reason = disk.setItem(ENTRY + key, JSON.stringify(entry))
-      if (!reason) return { status: 'durable' }
-      volatile.add(key)
-      return { status: 'full', reason }
-    },
-    remove(key) {
-      volatile.delete(key)
-      disk.setItem(ENTRY + key, null)
-    },
+    put,
+    remove,
     adopt(take) {
       scan = async () => {
         cancelScan = setTimer(scan, SCAN_MS)
         const foreign = disk.keys().filter((key) => !isMine(key) && !isYoung(key, now()))
-        const dead = await claim(new Set(foreign.map(ownerOf)))
+        const dead = await takeDead(lock, new Set(foreign.map(ownerOf)), mine)
         const keys = foreign.filter((key) => dead.has(ownerOf(key)))
         if (keys.length) readEntries(disk, keys, take)
       }
@@ -91,12 +75,39 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
       const before = [...mine]
       mine.clear()
       begin()
-      void claim(before).then(() => {
-        then((key) => volatile.has(key) || (isMine(key) && disk.getItem(ENTRY + key) !== null))
+      void takeDead(lock, before, mine).then(() => {
+        then((key) => has(key, isMine(key)))
         scan()
       })
     },
     close,
+  }
+}
+
+/** Those of the owners that are proved dead; they are ours from now on. */
+const takeDead = async (lock: TabLock, owners: Iterable<string>, mine: Set<string>) => {
+  const dead = new Set<string>()
+  for (const name of owners) if (await lock.take(name)) dead.add(name)
+  dead.forEach((name) => mine.add(name))
+  return dead
+}
+
+/** The entries of this tab. */
+const createEntries = (disk: ReturnType<typeof createDisk>) => {
+  /** Keys that storage refused: nobody else knows of them. */
+  const volatile = new Set<string>()
+  return {
+    put(key: string, entry: JournalEntry): PutResult {
+      const reason = disk.setItem(ENTRY + key, JSON.stringify(entry))
+      if (!reason) return { status: 'durable' }
+      volatile.add(key)
+      return { status: 'full', reason }
+    },
+    remove(key: string) {
+      volatile.delete(key)
+      disk.setItem(ENTRY + key, null)
+    },
+    has: (key: string, isMine: boolean) => volatile.has(key) || (isMine && disk.getItem(ENTRY + key) !== null),
   }
 }
 
