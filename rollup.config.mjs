@@ -99,7 +99,11 @@ const modules = {
 
 const scriptTag = {
   input: script,
-  plugins: [packages(), compiledBefore, terser({ ecma: 2022, compress: { passes: 2, unsafe_arrows: true }, format: { comments: /^! firsthand/ } })],
+  plugins: [
+    packages(),
+    compiledBefore,
+    terser({ ecma: 2022, compress: { passes: 2, unsafe_arrows: true }, format: { comments: /^! firsthand/ } }),
+  ],
   output: {
     file: `${dir}/firsthand.min.js`,
     format: 'iife',
