@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventPage, StoredEvent } from '../../src/collector/store'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { launchBrowser, skipWithoutBrowser } from '../helpers/chromium'
 import { type Started, startCommand } from '../helpers/start-command'
 
 const adminToken = 'a-token-for-the-whole-path'
@@ -13,7 +13,7 @@ interface Shown {
   payload: { type: string; event?: string; anonymousId: string | null; userId: string | null }
 }
 
-describe.skipIf(skipWithoutChromium())('the whole path in a real Chromium', () => {
+describe.skipIf(skipWithoutBrowser())('the whole path in a real browser', () => {
   let dataDir: string
   let server: Started
   let browser: Browser
@@ -42,7 +42,7 @@ describe.skipIf(skipWithoutChromium())('the whole path in a real Chromium', () =
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'firsthand-path-'))
     server = await start()
-    browser = await launchChromium()
+    browser = await launchBrowser()
     live = await (await browser.newContext()).newPage()
     await live.goto(server.liveLink)
     site = await (await browser.newContext()).newPage()

@@ -1,11 +1,28 @@
 import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, firefox } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
-/** Path of a Chromium on this machine, or null. */
+const firefoxPlaces = ['/usr/bin/firefox-esr', '/usr/bin/firefox']
+
+const find = (paths: string[]) => paths.find((path) => path && existsSync(path)) ?? null
+
+/** Path of a Chromium on this machine, or null. `CHROMIUM_PATH=none` behaves as if there were none. */
 export const chromiumPath =
-  [process.env.CHROMIUM_PATH ?? '', ...places].find((path) => path && existsSync(path)) ?? null
+  process.env.CHROMIUM_PATH === 'none' ? null : find([process.env.CHROMIUM_PATH ?? '', ...places])
+
+const firefoxPath = find([process.env.FIREFOX_PATH ?? '', ...firefoxPlaces])
+
+/** Tests that need nothing of one engine alone run in the first browser that is found. */
+export function skipWithoutBrowser(): boolean {
+  return firefoxPath ? false : skipWithoutChromium()
+}
+
+export function launchBrowser(): Promise<Browser> {
+  if (chromiumPath || !firefoxPath) return launchChromium()
+  // A stock Firefox speaks WebDriver BiDi, which is what this channel means.
+  return firefox.launch({ channel: 'moz-firefox', executablePath: firefoxPath })
+}
 
 /**
  * `describe.skipIf(skipWithoutChromium())`: skips browser tests with one clear line where no Chromium is found,
