@@ -1,4 +1,4 @@
-// Prints every table as Markdown. The product must be built (`npm run build` in the folder above).
+// Prints every table as Markdown.
 import { existsSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { root } from './lib/bundle.mjs'
