@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createCollector } from '../collector'
 import { serve } from '../collector/node/serve'
+import { describeScript } from '../collector/script-file'
 import type { Store } from '../collector/store'
 import { sqliteStore } from '../collector/stores/sqlite'
 import { CliError } from './cli-error'
@@ -24,6 +25,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
   const adminToken = settings.adminToken ?? (await keptToken(dataDir, 'admin-token'))
   const port = settings.port || (await freePort(host))
   const storePath = join(dataDir, 'firsthand.db')
+  const script = await readScript(distDir)
   const store = await openStore(storePath)
   const collector = createCollector({
     projects: [
@@ -37,6 +39,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
     ],
     store,
     adminToken,
+    script,
   })
   const server = await serve(site ? withSite(collector, site) : collector, { port, host }).catch(
     async (error: unknown) => {
@@ -48,7 +51,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
   console.log(`
   ${site ? `site       ${origin}/` : `endpoint   ${origin}/v1/batch`}
   live view  ${origin}/live?token=${encodeURIComponent(adminToken)}
-  store      ${storePath}
+  store      ${storePath}${script === undefined ? '' : await scriptLines(origin, script)}
 
   Ctrl+C stops it.
 `)
@@ -57,6 +60,25 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
       await server.close()
       await collector.close()
     },
+  }
+}
+
+/** Two addresses: one that follows releases, and one that a page can pin by its hash. */
+async function scriptLines(origin: string, script: string): Promise<string> {
+  const { versionedName, integrity } = await describeScript(script)
+  return `
+  script     ${origin}/firsthand.js
+  pinned     ${origin}/${versionedName}
+             integrity="${integrity}"`
+}
+
+/** Undefined where only the collector was installed. */
+async function readScript(distDir: string): Promise<string | undefined> {
+  try {
+    return await readFile(join(distDir, 'firsthand.min.js'), 'utf8')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 

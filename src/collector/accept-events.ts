@@ -1,3 +1,4 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import type { Feed } from './feed'
 import type { Intake } from './intake/intake'
 import type { Log } from './log'
@@ -17,7 +18,11 @@ export interface AcceptRequest extends IntakeOrigin {
   intake: Intake
   origin: string | null
   userAgent: string | null
+  /** The format's HTTP status for a request of which this many events were rejected. */
+  statusOf: StatusOf
 }
+
+export type StatusOf = (rejected: number, events: number) => ContentfulStatusCode
 
 export type AcceptEvents = (request: AcceptRequest) => Promise<Acceptance>
 
@@ -44,7 +49,7 @@ export function createAcceptEvents({ store, feed, log }: { store: Store; feed: F
   }
 }
 
-function arrivalOf({ intake, owner, origin, userAgent }: AcceptRequest, rejected: number): Arrival {
+function arrivalOf({ intake, owner, origin, userAgent, statusOf }: AcceptRequest, rejected: number): Arrival {
   const events = intake.items.length
   return {
     request: {
@@ -53,7 +58,7 @@ function arrivalOf({ intake, owner, origin, userAgent }: AcceptRequest, rejected
       userAgent: userAgent?.slice(0, maxHeaderLength) ?? null,
       keyKind: owner.keyKind,
     },
-    response: { status: rejected === events ? 400 : 200, events, rejected },
+    response: { status: statusOf(rejected, events), events, rejected },
   }
 }
 

@@ -5,6 +5,23 @@ import { RequestProblem } from './request-problem'
 /** Chromium keeps a preflight's answer for 7,200 s at most, Firefox for 86,400 s. */
 const preflightMaxAgeS = 86_400
 
+/** What the clients of the intake formats send beside their bodies. */
+const requestHeaders = [
+  'Authorization',
+  'Content-Type',
+  'Content-Encoding',
+  'X-Retry-Count',
+  // Jitsu
+  'X-Write-Key',
+  'X-Enable-Debug',
+  'X-IP-Policy',
+  // RudderStack
+  'AnonymousId',
+  // Tracardi
+  'X-Context',
+  'X-Timestamp',
+].join(', ')
+
 /**
  * Answers preflights, and lets pages of listed origins read answers. The exact origin is echoed, with credentials;
  * one that no project lists is refused and never echoed.
@@ -20,7 +37,7 @@ export function cors(directory: ProjectDirectory): MiddlewareHandler {
     if (c.req.method !== 'OPTIONS') return next()
     if (origin !== undefined && !listed) throw originRefused(c)
     c.header('Access-Control-Allow-Methods', 'POST, OPTIONS')
-    c.header('Access-Control-Allow-Headers', 'Authorization, Content-Type, X-Retry-Count')
+    c.header('Access-Control-Allow-Headers', requestHeaders)
     c.header('Access-Control-Max-Age', String(preflightMaxAgeS))
     return c.body(null, 204)
   }

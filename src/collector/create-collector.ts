@@ -1,15 +1,21 @@
-import { type Context, Hono } from 'hono'
+import { Hono } from 'hono'
 import { createAcceptEvents } from './accept-events'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
-import { createFeed } from './feed'
+import { createFeed, type Feed } from './feed'
 import { createLiveView } from './live/create-live-view'
 import type { Log } from './log'
-import { type CollectorOptions, resolveOptions } from './options'
-import { createProjectDirectory } from './project-directory'
+import { type CollectorOptions, type ResolvedOptions, resolveOptions } from './options'
+import { createProjectDirectory, type ProjectDirectory } from './project-directory'
 import { RequestProblem, unavailable } from './request-problem'
 import { createAdminRoutes } from './routes/admin-routes'
-import { createBatchRoute } from './routes/batch-route'
+import { createCustomEventsRoute } from './routes/custom-events-route'
+import { createPixelRoute } from './routes/pixel-route'
+import { createScriptRoute, scriptPaths } from './routes/script-route'
+import { createJitsuRoutes, createSegmentRoutes } from './routes/segment-routes'
+import { createTracardiRoutes } from './routes/tracardi-routes'
+import { createTracardiProfiles } from './tracardi-profiles'
+import { problemBody, refuse } from './wording'
 
 /** What the edge knows of a request beside the request itself. */
 export interface RequestInfo {
@@ -33,7 +39,8 @@ export interface Collector {
 /**
  * Creates a collector: a web-standard fetch handler that stores events once and shows what it has.
  *
- * `POST /v1/batch`, `GET /healthz`; with an admin token also `GET /admin/events`, `GET /admin/stats`, `GET /live`.
+ * Takes events in the formats of Segment, RudderStack, Jitsu and Tracardi, custom events and a pixel, and serves the
+ * SDK; with an admin token also `GET /admin/events`, `GET /admin/stats`, `GET /live`. docs/collector.md lists all routes.
  * Throws `[firsthand] <option>: what to do` where an option is wrong.
  *
  * @example
@@ -67,7 +74,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   return {
     async fetch(request, info = {}) {
-      if (closed) return Response.json(...problemAnswer(unavailable('closing', 'the collector is shutting down')))
+      if (closed) return closingAnswer()
       const answer = Promise.resolve(app.fetch(request, info))
       underWay.add(answer)
       try {
@@ -80,51 +87,59 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 }
 
-function createApp(
-  { projects, store, adminToken, limits, log }: ReturnType<typeof resolveOptions>,
-  signal: AbortSignal,
-) {
-  const directory = createProjectDirectory(projects)
+function closingAnswer(): Response {
+  const problem = unavailable('closing', 'the collector is shutting down')
+  return Response.json(problemBody(problem), { status: problem.status, headers: problem.headers })
+}
+
+function createApp(options: ResolvedOptions, signal: AbortSignal) {
+  const { projects, store, adminToken, basePath, log } = options
   const feed = createFeed()
-  const acceptEvents = createAcceptEvents({ store, feed, log })
-  const app = new Hono()
-  app.use((c, next) => {
+  const root = new Hono()
+  root.use((c, next) => {
     // Caches must not hand an answer for one origin to another; errors are answers too.
     c.header('Vary', 'Origin')
     c.header('X-Content-Type-Options', 'nosniff')
     return next()
   })
-  app.use('/v1/*', cors(directory))
-  app.post('/v1/batch', createBatchRoute({ directory, acceptEvents, limits }))
-  app.all('/v1/batch', () => {
-    throw new RequestProblem(405, 'method-not-allowed', 'use POST', { headers: { Allow: 'POST, OPTIONS' } })
-  })
+  const app = basePath === '' ? root : root.basePath(basePath)
+  addPublicRoutes(app, options, createProjectDirectory(projects), feed)
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   if (adminToken !== undefined) {
     const adminAuth = createAdminAuth(adminToken)
     app.route('/', createAdminRoutes({ store, adminAuth }))
     app.route('/', createLiveView({ store, feed, adminAuth, signal, projectKey: projects[0]?.key }))
   }
-  app.notFound((c) => refuse(c, new RequestProblem(404, 'not-found', 'there is nothing at this address')))
-  app.onError((error, c) => refuse(c, toProblem(error, log)))
-  return app
+  root.notFound((c) => refuse(c, new RequestProblem(404, 'not-found', 'there is nothing at this address')))
+  root.onError((error, c) => refuse(c, toProblem(error, log)))
+  return root
+}
+
+/** Routes that pages ask for; all others are for the owner. */
+function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: ProjectDirectory, feed: Feed): void {
+  const { store, limits, basePath, script, scriptName, log } = options
+  const deps = { directory, limits, acceptEvents: createAcceptEvents({ store, feed, log }) }
+  for (const path of [
+    '/v1/*',
+    '/beacon/*',
+    '/api/s/*',
+    '/track',
+    '/collect/*',
+    '/events',
+    ...scriptPaths(scriptName),
+  ]) {
+    app.use(path, cors(directory))
+  }
+  app.route('/', createSegmentRoutes(deps, basePath))
+  app.route('/', createJitsuRoutes(deps))
+  app.route('/', createTracardiRoutes({ ...deps, profiles: createTracardiProfiles(store) }))
+  app.route('/', createCustomEventsRoute(deps))
+  app.route('/', createPixelRoute(deps))
+  if (script !== undefined) app.route('/', createScriptRoute({ script, scriptName }))
 }
 
 function toProblem(error: Error, log: Log): RequestProblem {
   if (error instanceof RequestProblem) return error
   log({ level: 'error', message: 'a request failed', error: error.stack ?? String(error) })
   return unavailable('internal-error', 'the collector failed; send the request again')
-}
-
-function refuse(c: Context, problem: RequestProblem): Response {
-  const [body, { status, headers }] = problemAnswer(problem)
-  for (const [name, value] of Object.entries(headers)) c.header(name, value)
-  return c.json(body, status)
-}
-
-function problemAnswer({ status, code, message, details, headers }: RequestProblem) {
-  return [
-    { success: false, error: { code, message, ...details } },
-    { status, headers },
-  ] as const
 }

@@ -2,6 +2,7 @@ export { type Collector, createCollector, type RequestInfo } from './create-coll
 export type { Feed, FeedListener } from './feed'
 export type { Log, LogEntry } from './log'
 export { type CollectorLimits, type CollectorOptions, collectorDefaults, type ProjectOptions } from './options'
+export { describeScript, type ScriptFile } from './script-file'
 export type {
   AppendOutcome,
   AppendResult,

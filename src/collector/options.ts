@@ -63,6 +63,18 @@ export interface CollectorOptions {
   adminToken?: string
   limits?: Partial<CollectorLimits>
   /**
+   * Path below which all routes lie, such as `/metrics-of-ours`; begins with a slash and ends without one.
+   * @default ''
+   */
+  basePath?: string
+  /** Text of the SDK's script, served under `scriptName`; not served without it. */
+  script?: string
+  /**
+   * File name of the script; blockers know the usual one.
+   * @default 'firsthand.js'
+   */
+  scriptName?: string
+  /**
    * Takes structured log entries.
    * @default JSON lines on the console's error stream
    */
@@ -78,15 +90,21 @@ export const collectorDefaults = {
     maxEventKeys: 2_000,
     maxEventAgeMs: 2_592_000_000,
   },
+  basePath: '',
+  scriptName: 'firsthand.js',
   log: logToConsole,
-} satisfies { limits: CollectorLimits; log: Log }
+} satisfies Omit<ResolvedOptions, 'projects' | 'store'>
 
 export const projectDefaults = { allowNoOrigin: false } satisfies Partial<ProjectOptions>
 
 export interface ResolvedOptions extends CollectorOptions {
   limits: CollectorLimits
+  basePath: string
+  scriptName: string
   log: Log
 }
+
+const optionNames = ['projects', 'store', 'adminToken', 'limits', 'basePath', 'script', 'scriptName', 'log']
 
 const minSecretLength = 16
 
@@ -94,14 +112,18 @@ const minSecretLength = 16
 export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) fail('options', 'pass { projects, store }')
   for (const name of Object.keys(options)) {
-    if (!['projects', 'store', 'adminToken', 'limits', 'log'].includes(name)) fail(name, 'there is no such option')
+    if (!optionNames.includes(name)) fail(name, 'there is no such option')
   }
-  const { projects, store, adminToken, log = collectorDefaults.log } = options
+  const { projects, store, adminToken, script, log = collectorDefaults.log } = options
+  const { basePath = collectorDefaults.basePath, scriptName = collectorDefaults.scriptName } = options
   checkProjects(projects)
   if (typeof store?.append !== 'function') fail('store', 'pass a store, such as sqliteStore({ path })')
   if (adminToken !== undefined) checkSecret('adminToken', adminToken)
   if (typeof log !== 'function') fail('log', 'pass a function that takes log entries')
-  return { ...options, log, limits: resolveLimits(options.limits ?? {}) }
+  if (!/^(\/[\w.~-]+)*$/.test(basePath)) fail('basePath', 'pass a path such as /e, without a slash at its end')
+  if (script !== undefined && typeof script !== 'string') fail('script', "pass the script's text")
+  if (!/^[\w-][\w.-]*\.js$/.test(scriptName)) fail('scriptName', 'pass a file name that ends in .js')
+  return { ...options, log, basePath, scriptName, limits: resolveLimits(options.limits ?? {}) }
 }
 
 function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {

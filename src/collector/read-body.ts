@@ -1,16 +1,25 @@
 import { RequestProblem } from './request-problem'
 
-const acceptedTypes = new Set(['application/json', 'text/plain'])
 const acceptedCharsets = new Set(['utf-8', 'utf8', 'us-ascii'])
+const compressions = new Map<string, CompressionFormat>([
+  ['gzip', 'gzip'],
+  ['x-gzip', 'gzip'],
+  ['deflate', 'deflate'],
+])
 
-/** The body as text. Throws a `RequestProblem` where it is too large, of another type, or not UTF-8. */
+/**
+ * The body as text, whatever its type says: SDKs send JSON as text to avoid a preflight, and some as a form by
+ * oversight. Throws a `RequestProblem` where it is too large, before or after it is unpacked, or not UTF-8.
+ */
 export async function readBody(request: Request, maxBytes: number): Promise<string> {
-  checkType(request.headers.get('content-type') ?? '')
-  const encoding = request.headers.get('content-encoding') ?? 'identity'
-  if (encoding !== 'identity') {
-    throw new RequestProblem(415, 'unsupported-encoding', 'send the body without Content-Encoding')
+  checkCharset(request.headers.get('content-type') ?? '')
+  const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() || 'identity'
+  const compression = compressions.get(encoding)
+  if (compression === undefined && encoding !== 'identity') {
+    throw new RequestProblem(415, 'unsupported-encoding', 'send the body plain, or with Content-Encoding gzip')
   }
-  const bytes = await readBytes(request, maxBytes)
+  const sent = await readBytes(request, maxBytes)
+  const bytes = compression ? await unpack(sent, compression, maxBytes) : sent
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
@@ -18,15 +27,15 @@ export async function readBody(request: Request, maxBytes: number): Promise<stri
   }
 }
 
-function checkType(contentType: string): void {
-  const [type = '', ...parameters] = contentType.toLowerCase().split(';')
+function checkCharset(contentType: string): void {
+  const [, ...parameters] = contentType.toLowerCase().split(';')
   const charset = parameters.map((parameter) => /^\s*charset="?([^"\s]*)"?\s*$/.exec(parameter)?.[1]).find(Boolean)
-  if (!acceptedTypes.has(type.trim()) || (charset !== undefined && !acceptedCharsets.has(charset))) {
-    throw new RequestProblem(415, 'unsupported-type', 'send JSON as application/json or text/plain, in UTF-8')
+  if (charset !== undefined && !acceptedCharsets.has(charset)) {
+    throw new RequestProblem(415, 'unsupported-charset', 'send the body in UTF-8')
   }
 }
 
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   const declared = Number(request.headers.get('content-length') ?? Number.NaN)
   if (declared > maxBytes) throw tooLarge(maxBytes)
   try {
@@ -39,7 +48,24 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   }
 }
 
-async function readStream(stream: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+/** Stops at the limit, so that a small body cannot become a large one in memory. */
+async function unpack(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: CompressionFormat,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await readStream(new Blob([bytes]).stream().pipeThrough(new DecompressionStream(format)), maxBytes)
+  } catch (error) {
+    if (error instanceof RequestProblem) throw error
+    throw new RequestProblem(400, 'invalid-encoding', `the body is not valid ${format}`)
+  }
+}
+
+async function readStream(
+  stream: ReadableStream<Uint8Array> | null,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   if (!stream) return new Uint8Array()
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
@@ -63,7 +89,7 @@ async function readStream(stream: ReadableStream<Uint8Array> | null, maxBytes: n
   return bytes
 }
 
-function limited(bytes: Uint8Array, maxBytes: number): Uint8Array {
+function limited(bytes: Uint8Array<ArrayBuffer>, maxBytes: number): Uint8Array<ArrayBuffer> {
   if (bytes.byteLength > maxBytes) throw tooLarge(maxBytes)
   return bytes
 }

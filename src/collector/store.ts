@@ -49,6 +49,8 @@ export interface EventQuery {
   event?: string
   userId?: string
   anonymousId?: string
+  /** `context.session.id` */
+  sessionId?: string
   /** ISO 8601, inclusive, on `timestamp`. */
   since?: string
   /** ISO 8601, exclusive, on `timestamp`. */

@@ -34,7 +34,7 @@ type Judged = { status: 'valid'; event: StoredEvent } | { status: 'invalid'; cod
 const tooDeep = { code: 'too-deep', message: 'is nested too deeply' }
 const tooManyKeys = { code: 'too-many-keys', message: 'has too many keys' }
 const tooLarge = { code: 'too-large', message: 'is too large' }
-const urlNotAllowed = { code: 'url-not-allowed', message: 'context.page.url is not on the list of the project' }
+const urlNotAllowed = { code: 'url-not-allowed', message: 'the address of the page is not on the list of the project' }
 
 /** Shared fields are written once and stored with every event, so a small request could fill a disk. */
 const maxExpansion = 8
@@ -70,6 +70,7 @@ function checkSizes({ items, shared }: Intake, limits: CollectorLimits): void {
 function judge(item: IntakeItem, shared: SharedFields, origin: IntakeOrigin): Judged {
   const { limits, owner } = origin
   const { candidate } = item
+  if (item.refusal) return { status: 'invalid', ...item.refusal }
   mergeShared(candidate, shared)
   const tidied = tidyJson(candidate, { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys })
   if (tidied.status === 'too-deep') return { status: 'invalid', ...tooDeep }

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -112,6 +113,18 @@ describe('firsthand', () => {
     expect([opened.status, opened.headers.get('location')]).toEqual([303, '/live'])
     const missing = await fetch(`${origin}/nothing`, { headers: { accept: 'text/html' } })
     expect([missing.status, (await missing.text()).includes('Kiln')]).toEqual([404, true])
+  })
+
+  it('serves the script, and prints its hash beside an address that never changes', async () => {
+    const { run: started, origin } = await serve()
+    expect(started.output()).toContain(`script     ${origin}/firsthand.js`)
+    const [, pinned = '', integrity] = await started.until(/pinned +(\S+)\s+integrity="(\S+)"/)
+    const response = await fetch(pinned)
+    expect(response.headers.get('cache-control')).toContain('immutable')
+    const hash = createHash('sha384')
+      .update(await response.text())
+      .digest('base64')
+    expect(integrity).toBe(`sha384-${hash}`)
   })
 
   it('takes events without an Origin and from its own origins, and from no other', async () => {

@@ -50,6 +50,32 @@ describe('createCollector', () => {
     }
   })
 
+  it('has all of its routes below the base path, and none elsewhere', async () => {
+    const { collector, send } = create({ basePath: '/e/x', script: 'sdk', scriptName: 'a.js' })
+    const batch = shopBatch(track)
+    for (const [method, path, status, body] of [
+      ['POST', '/v1/batch', 200, batch],
+      ['POST', '/v1/t', 200, { writeKey: 'pk_shop', ...track }],
+      ['OPTIONS', '/v1/t', 204, undefined],
+      ['POST', '/api/s/track?writeKey=pk_shop', 200, track],
+      ['POST', '/track', 200, { source: { id: 'pk_shop' } }],
+      ['POST', '/collect/a/pk_shop', 200, {}],
+      ['POST', '/events', 200, { projectKey: 'pk_shop', event_name: 'A' }],
+      ['GET', '/pixel.gif?projectKey=pk_shop', 200, undefined],
+      ['GET', '/a.js', 200, undefined],
+      ['GET', '/healthz', 200, undefined],
+      ['GET', '/admin/stats', 401, undefined],
+      ['GET', '/live', 401, undefined],
+    ] as const) {
+      expect((await send(method, `/e/x${path}`, body)).status, path).toBe(status)
+      expect((await send(method, path, body)).status, path).toBe(404)
+    }
+    const settings = await (await send('GET', '/e/x/v1/projects/pk_shop/settings')).json()
+    expect(settings.integrations['Segment.io'].apiHost).toBe('collector.test/e/x/v1')
+    const link = new Request(`http://collector.test/e/x/live?token=${adminToken}`)
+    expect((await collector.fetch(link)).headers.get('location')).toBe('/e/x/live')
+  })
+
   it('answers 503 with Retry-After and acknowledges nothing while the store is unavailable', async () => {
     const store = { append: async () => ({ status: 'unavailable', reason: 'disk full' }), close: async () => {} }
     const { post, logged } = create({ store: store as unknown as Store })

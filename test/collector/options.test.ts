@@ -32,6 +32,12 @@ describe('resolveOptions', () => {
     ['limits.maxBodyBytes', { ...valid, limits: { maxBodyBytes: 0 } }],
     ['limits.maxBodySize', { ...valid, limits: { maxBodySize: 5 } }],
     ['log', { ...valid, log: 'console' }],
+    ['basePath', { ...valid, basePath: 'e' }],
+    ['basePath', { ...valid, basePath: '/e/' }],
+    ['basePath', { ...valid, basePath: '/:e' }],
+    ['script', { ...valid, script: new Uint8Array() }],
+    ['scriptName', { ...valid, scriptName: 'firsthand' }],
+    ['scriptName', { ...valid, scriptName: 'a/b.js' }],
   ])('names %s when it is wrong', (name, options) => {
     expect(() => createCollector(options as CollectorOptions)).toThrow(`[firsthand] ${name}: `)
   })

@@ -6,6 +6,8 @@ export interface IntakeItem {
   candidate: unknown
   /** The client's clock at the time of sending, as the client wrote it. */
   sentAt: unknown
+  /** Set where the format itself rules the item out, in the format's own names. */
+  refusal?: { code: string; message: string }
 }
 
 /** Said once for all items; merged key by key under each item's own, whose keys replace whole values. */
@@ -33,4 +35,8 @@ export function mergeUnder(shared: JsonObject | undefined, own: unknown): unknow
   if (!shared) return own
   if (own == null) return { ...shared }
   return isObject(own) ? { ...shared, ...own } : own
+}
+
+export function malformed(code: string, message: string): Decoded {
+  return { status: 'malformed', code, message }
 }

@@ -19,11 +19,11 @@ export function createAdminRoutes({ store, adminAuth }: { store: Store; adminAut
 }
 
 function readQuery(query: Record<string, string>): EventQuery {
-  const { project, type, event, userId, anonymousId, cursor } = query
+  const { project, type, event, userId, anonymousId, sessionId, cursor } = query
   if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw invalid('cursor', 'pass `next` of the page before')
   const since = readTime('since', query.since)
   const until = readTime('until', query.until)
-  return { project, type, event, userId, anonymousId, since, until, limit: readLimit(query.limit), cursor }
+  return { project, type, event, userId, anonymousId, sessionId, since, until, limit: readLimit(query.limit), cursor }
 }
 
 function readLimit(text: string | undefined): number {

@@ -9,12 +9,13 @@ export type SqliteReader = Pick<Store, 'events' | 'latest' | 'eventsAfter' | 'id
  * the rows themselves, and an index that holds most of them would have to be sorted as a whole for one page.
  */
 function conditionsOf(query: EventQuery): [condition: string, value: string | number | undefined][] {
-  const byPerson = query.userId !== undefined || query.anonymousId !== undefined
+  const byPerson = [query.userId, query.anonymousId, query.sessionId].some((id) => id !== undefined)
   const byTime = !byPerson && query.since !== undefined
   return [
     [byPerson || byTime ? 'project = ?' : '+project = ?', query.project],
     ['user_id = ?', query.userId],
     ['anonymous_id = ?', query.anonymousId],
+    ['session_id = ?', query.sessionId],
     ['type = ?', query.type],
     ['event = ?', query.event],
     [byTime ? 'timestamp >= ?' : '+timestamp >= ?', query.since],

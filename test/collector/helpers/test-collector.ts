@@ -1,4 +1,4 @@
-import { type CollectorOptions, createCollector, type LogEntry } from '../../../src/collector'
+import { type CollectorOptions, createCollector, type LogEntry, type StoredEvent } from '../../../src/collector'
 import { sqliteStore } from '../../../src/collector/stores/sqlite'
 
 export const adminToken = 'admin-token-for-tests'
@@ -40,7 +40,28 @@ export function testCollector(options: Partial<CollectorOptions> = {}) {
     return collector.fetch(new Request(`http://collector.test${path}`, { headers }))
   }
 
-  return { collector, store, logged, post, admin }
+  /** Any request of a page of the shop; an object is sent as JSON, headers that are null are left out. */
+  function send(method: string, path: string, body?: unknown, headers: Record<string, string | null> = {}) {
+    const type = body === undefined ? {} : { 'content-type': 'application/json' }
+    const present = Object.entries({ origin: siteOrigin, ...type, ...headers }).filter(([, value]) => value !== null)
+    const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array
+    return collector.fetch(
+      new Request(`http://collector.test${path}`, {
+        method,
+        headers: present as [string, string][],
+        body: (raw ? body : JSON.stringify(body)) as BodyInit,
+      }),
+      { remoteAddress: '203.0.113.7' },
+    )
+  }
+
+  /** The newest events of the store, oldest first. */
+  async function stored(limit = 1): Promise<StoredEvent[]> {
+    const { events } = await store.events({ limit })
+    return events.reverse()
+  }
+
+  return { collector, store, logged, post, send, stored, admin }
 }
 
 /** A batch of the shop. */

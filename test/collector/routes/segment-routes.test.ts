@@ -1,8 +1,9 @@
+import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { StoredEvent } from '../../../src/collector'
 import { shopBatch, siteOrigin, testCollector, track } from '../helpers/test-collector'
 
-const { collector, post, admin, store, logged } = testCollector()
+const { collector, post, send, stored, admin, store, logged } = testCollector()
 
 afterAll(async () => {
   await collector.close()
@@ -265,16 +266,14 @@ describe('POST /v1/batch refuses', () => {
     }
   })
 
-  it('bodies of another type or encoding', async () => {
+  it('bodies of another charset or encoding, and takes JSON whatever its type says', async () => {
     const wrong: Record<string, string>[] = [
-      { 'content-type': 'application/x-www-form-urlencoded' },
-      { 'content-type': 'text/html' },
       { 'content-type': 'application/json; charset=utf-16' },
-      { 'content-type': '' },
-      { 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      { 'content-type': 'application/json', 'content-encoding': 'br' },
+      { 'content-type': 'application/json', 'content-encoding': 'gzip, gzip' },
     ]
     for (const headers of wrong) expect((await post(shopBatch(track), headers)).status).toBe(415)
-    for (const type of ['application/json', 'TEXT/PLAIN', 'application/json; charset="UTF-8"']) {
+    for (const type of ['application/json', 'TEXT/PLAIN', 'application/json; charset="UTF-8"', '', 'text/html']) {
       expect((await post(shopBatch(track), { 'content-type': type })).status, type).toBe(200)
     }
   })
@@ -362,5 +361,161 @@ describe('errors', () => {
       expect(unlisted.headers.get('content-type')).toContain('application/json')
       expect(unlisted.headers.get('x-content-type-options')).toBe('nosniff')
     }
+  })
+})
+
+describe('single calls', () => {
+  const calls = {
+    track: { event: 'E' },
+    identify: { traits: { plan: 'team' } },
+    page: { name: 'Home' },
+    screen: { name: 'Home' },
+    group: { groupId: 'g' },
+    alias: { userId: 'u', previousId: 'anon-1' },
+  }
+
+  it.each(Object.entries(calls))('of type %s are stored under the long and the short name', async (type, fields) => {
+    for (const path of [`/v1/${type}`, `/v1/${type[0]}`]) {
+      const response = await send('POST', path, { writeKey: 'pk_shop', anonymousId: 'anon-1', ...fields })
+      expect(response.status).toBe(200)
+      expect(await response.json()).toEqual({ success: true, accepted: 1, duplicates: 0, rejected: [] })
+      expect(await stored()).toMatchObject([{ type, anonymousId: 'anon-1', ...fields }])
+    }
+  })
+
+  it('are refused with the reason where they are no events', async () => {
+    const response = await send('POST', '/v1/t', { writeKey: 'pk_shop', anonymousId: 'a' })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      success: false,
+      rejected: [{ index: 0, code: 'invalid-event', message: 'event is missing' }],
+    })
+    expect((await send('POST', '/v1/t?writeKey=pk_shop', [1])).status).toBe(400)
+  })
+
+  it('count once beside a batch with the same event', async () => {
+    const event = { ...track, messageId: 'twice' }
+    await send('POST', '/v1/t', { ...event, writeKey: 'pk_shop' })
+    expect(await json(send('POST', '/v1/b', shopBatch(event)))).toMatchObject({ accepted: 0, duplicates: 1 })
+  })
+
+  it('of another type or method have no route', async () => {
+    expect((await send('POST', '/v1/merge', {})).status).toBe(404)
+    const response = await send('GET', '/v1/t')
+    expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
+  })
+})
+
+describe("RudderStack's clients", () => {
+  it('are understood when they pack a batch and call it a form', async () => {
+    const packed = gzipSync(
+      JSON.stringify({ batch: [{ ...track, channel: 'server', originalTimestamp: '2026-01-02' }] }),
+    )
+    const response = await send('POST', '/v1/batch', packed, {
+      authorization: `Basic ${btoa('pk_shop:')}`,
+      'content-type': 'application/x-www-form-urlencoded',
+      'content-encoding': 'gzip',
+    })
+    expect(await response.json()).toMatchObject({ success: true, accepted: 1 })
+    expect((await stored())[0]?.originalTimestamp).toBe('2026-01-02T00:00:00.000Z')
+  })
+
+  it('may send the last batch of a page as a beacon, with the key in the query', async () => {
+    const response = await send('POST', '/beacon/v1/batch?writeKey=pk_shop', JSON.stringify({ batch: [track] }), {
+      'content-type': 'text/plain',
+    })
+    expect(await response.json()).toMatchObject({ accepted: 1 })
+  })
+})
+
+describe("what else Segment's browser client asks for", () => {
+  it('is answered: its own metrics are accepted and dropped', async () => {
+    const before = await store.stats()
+    const response = await send('POST', '/v1/m', '{"series":[]}', { 'content-type': 'text/plain' })
+    expect([response.status, await response.json()]).toEqual([200, { success: true }])
+    expect(response.headers.get('access-control-allow-origin')).toBe(siteOrigin)
+    expect(await store.stats()).toEqual(before)
+  })
+
+  it('is answered: settings that send its events here', async () => {
+    const settings = async (headers = {}) =>
+      (await send('GET', '/v1/projects/pk_shop/settings', undefined, headers)).json()
+    expect(await settings()).toEqual({
+      integrations: { 'Segment.io': { apiKey: 'pk_shop', apiHost: 'collector.test/v1', protocol: 'https' } },
+      metrics: { host: 'collector.test/v1', sampleRate: 0 },
+    })
+    const local = await settings({ origin: 'http://localhost:3000' })
+    expect(local.integrations['Segment.io'].protocol).toBe('http')
+    const behindProxy = await settings({ origin: 'http://localhost:3000', 'x-forwarded-proto': 'https' })
+    expect(behindProxy.integrations['Segment.io'].protocol).toBe('https')
+  })
+
+  it('is refused for unknown keys and for pages of other sites', async () => {
+    expect((await send('GET', '/v1/projects/nobody/settings')).status).toBe(401)
+    const response = await send('GET', '/v1/projects/pk_shop/settings', undefined, { origin: 'https://evil.example' })
+    expect(response.status).toBe(403)
+    expect(response.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('may come from the page of a listed site that sends no Origin, by its Referer', async () => {
+    const from = (referer: string) =>
+      send('GET', '/v1/projects/pk_shop/settings', undefined, { origin: null, referer: `${referer}/a?b` })
+    expect((await from(siteOrigin)).status).toBe(200)
+    expect((await from('https://evil.example')).status).toBe(403)
+  })
+})
+
+describe("Jitsu's API", () => {
+  const event = { type: 'track', event: 'E', anonymousId: 'a', context: { page: {} }, writeKey: 'pk_shop:***' }
+  const jitsu = (path: string, body: unknown, headers: Record<string, string | null> = {}) =>
+    send('POST', path, body, { 'x-write-key': 'pk_shop:secret', ...headers })
+
+  it('takes events from browsers and servers, and says ok', async () => {
+    for (const path of ['/api/s/track', '/api/s/s2s/track', '/api/s/event']) {
+      const response = await jitsu(path, event)
+      expect([response.status, await response.json()]).toEqual([200, { ok: true }])
+      expect(await stored()).toMatchObject([{ type: 'track', event: 'E', anonymousId: 'a' }])
+    }
+    await jitsu('/api/s/page', { ...event, properties: { name: 'n' } })
+    expect(await stored()).toMatchObject([{ type: 'page', properties: { name: 'n' } }])
+  })
+
+  it('finds the key with and without a second part', async () => {
+    const from = async (key: string) =>
+      (await jitsu('/api/s/s2s/track', event, { 'x-write-key': key, origin: null })).status
+    expect(await from('sk_shop_0123456789')).toBe(200)
+    expect(await from('sk_shop_0123456789:x')).toBe(200)
+    expect(await from('nobody:x')).toBe(401)
+  })
+
+  it('says in its own words what is wrong', async () => {
+    const refused: [string, unknown, Record<string, string>, number, string][] = [
+      ['/api/s/track', { anonymousId: 'a' }, {}, 400, 'event is missing'],
+      ['/api/s/other', event, {}, 400, 'the type must be one of'],
+      ['/api/s/event', { type: 'other' }, {}, 400, 'the type must be one of'],
+      ['/api/s/track', '{', {}, 400, 'not valid JSON'],
+      ['/api/s/track', [], {}, 400, 'must be a JSON object'],
+      ['/api/s/track', event, { 'x-write-key': 'nobody' }, 401, 'no project'],
+      ['/api/s/track', event, { origin: 'https://evil.example' }, 403, 'origin'],
+      ['/api/s/track', 'x'.repeat(1_048_577), {}, 413, 'bytes'],
+    ]
+    for (const [path, body, headers, status, error] of refused) {
+      const response = await jitsu(path, body, headers)
+      expect(response.status, error).toBe(status)
+      expect(await response.json()).toEqual({ ok: false, error: expect.stringContaining(error) })
+    }
+  })
+
+  it('is open to preflights that ask for its headers', async () => {
+    const response = await send('OPTIONS', '/api/s/track', undefined, {
+      'access-control-request-headers': 'x-write-key',
+    })
+    expect(response.headers.get('access-control-allow-headers')).toContain('X-Write-Key')
+  })
+})
+
+describe('the key of the events of a batch', () => {
+  it('counts where the envelope has none', async () => {
+    expect((await send('POST', '/v1/b', { batch: [{ ...track, writeKey: 'pk_shop' }] })).status).toBe(200)
   })
 })

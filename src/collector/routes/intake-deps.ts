@@ -1,0 +1,43 @@
+import type { Context } from 'hono'
+import type { AcceptEvents, Acceptance, StatusOf } from '../accept-events'
+import type { Decoded, Intake } from '../intake/intake'
+import type { CollectorLimits } from '../options'
+import type { KeyOwner, ProjectDirectory } from '../project-directory'
+import { RequestProblem } from '../request-problem'
+
+/** What every route that takes events is made with. */
+export interface IntakeDeps {
+  directory: ProjectDirectory
+  acceptEvents: AcceptEvents
+  limits: CollectorLimits
+}
+
+/** Hands the events of a request on; resolves after the commit. */
+export function accept(
+  c: Context,
+  { acceptEvents, limits }: IntakeDeps,
+  request: { intake: Intake; owner: KeyOwner; receivedAt: number; statusOf: StatusOf },
+): Promise<Acceptance> {
+  const origin = c.req.header('origin') ?? null
+  const userAgent = c.req.header('user-agent') ?? null
+  return acceptEvents({ ...request, origin, userAgent, limits })
+}
+
+/**
+ * 200 as long as one event is stored, now or before. Where every single one is invalid the sender has a mistake that
+ * would stay unseen behind a 200, as clients look at the status first; none of them repeats after a 400.
+ */
+export const okOr400: StatusOf = (rejected, events) => (rejected === events ? 400 : 200)
+
+/** Throws where the body is not of the format at all. */
+export function intakeOf(decoded: Decoded): Intake {
+  if (decoded.status === 'malformed') throw new RequestProblem(400, decoded.code, decoded.message)
+  return decoded.intake
+}
+
+export function methodNotAllowed(...methods: string[]) {
+  return (): never => {
+    const headers = { Allow: [...methods, 'OPTIONS'].join(', ') }
+    throw new RequestProblem(405, 'method-not-allowed', `use ${methods.join(' or ')}`, { headers })
+  }
+}
