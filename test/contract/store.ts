@@ -151,24 +151,29 @@ export function testStore(name: string, createHarness: () => Promise<StoreHarnes
     })
 
     it('filters by each field and by all together', async () => {
-      const wanted = newEvent({ event: 'Paid', userId: 'u', anonymousId: 'a', timestamp: '2026-02-01T00:00:00.000Z' })
+      const visit = (id: string) => ({ context: { session: { id, number: 1, start: 1 } } })
+      const wanted = newEvent({
+        ...{ event: 'Paid', userId: 'u', anonymousId: 'a', timestamp: '2026-02-01T00:00:00.000Z' },
+        ...visit('s'),
+      })
       const others = [
         { project: 'other' },
         { type: 'page' as const },
         { event: 'Viewed' },
         { userId: 'v' },
         { anonymousId: 'b' },
+        visit('t'),
         { timestamp: '2026-01-31T23:59:59.999Z' },
         { timestamp: '2026-03-01T00:00:00.000Z' },
       ].map((other) => newEvent({ ...wanted.event, ...other, messageId: `o-${JSON.stringify(other)}` }))
       await store.append([...others, wanted])
-      const filter = { project: 'shop', type: 'track', event: 'Paid', userId: 'u', anonymousId: 'a' }
+      const filter = { project: 'shop', type: 'track', event: 'Paid', userId: 'u', anonymousId: 'a', sessionId: 's' }
       const window = { since: '2026-02-01T00:00:00.000Z', until: '2026-03-01T00:00:00.000Z' }
       expect(ids((await store.events({ ...filter, ...window, limit: 99 })).events)).toEqual([wanted.event.messageId])
       for (const [name, value] of Object.entries({ ...filter, ...window })) {
         const without = { ...filter, ...window, [name]: undefined }
         expect((await store.events({ ...without, limit: 99 })).events, name).toHaveLength(2)
-        expect((await store.events({ [name]: value, limit: 99 })).events, name).toHaveLength(7)
+        expect((await store.events({ [name]: value, limit: 99 })).events, name).toHaveLength(8)
       }
     })
 

@@ -1,0 +1,2 @@
+export type { Meaning, ReceiverAnswer, TestFunctions, TransportSubject } from './subject'
+export { testTransport } from './test-transport'

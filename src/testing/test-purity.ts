@@ -1,0 +1,74 @@
+import type { Event } from '../core/event'
+import type { Transport, TransportResult } from '../core/transport'
+import { check, freeze, same } from './assert'
+import { sampleEvent } from './sample-event'
+import type { TestFunctions, TransportSubject } from './subject'
+import { createTestContext, type Runtime } from './test-world'
+
+const samples = ({ event }: TransportSubject, { accepts }: Transport, count: number): Event[] =>
+  Array.from({ length: count }, (_, index) => freeze(event?.(sampleEvent(index)) ?? sampleEvent(index))).filter(
+    (each) => accepts?.(each) !== false,
+  )
+
+const BODIES = ['', 'null', '{}', '[]', '"OK"', '7', '{"', '<!doctype html>', '{"success":true}', '{"status":"OK"}']
+
+const STATUSES = ['delivered', 'retry', 'rejected', 'paused']
+
+const isResult = (result: TransportResult, length: number): boolean => {
+  const list = 'status' in result ? [result] : result
+  return (
+    list.length <= Math.max(length, 1) &&
+    list.every(({ status, ...rest }) => STATUSES.includes(status) && (status === 'delivered' || 'reason' in rest))
+  )
+}
+
+export const definePurityTests = (subject: TransportSubject, runtime: Runtime, it: TestFunctions['it']): void => {
+  /** Each event alone, as it may become its own request. */
+  const encodeTwice = async (transport: Transport, urgent: boolean) => {
+    const context = createTestContext(runtime, urgent)
+    for (const event of samples(subject, transport, 12)) {
+      const once = await transport.encode([event], context)
+      same(await transport.encode([event], context), once, `the second request of a ${event.type} event`)
+    }
+  }
+
+  it('encodes the same events to the same request and changes none of them', async () => {
+    await encodeTwice(subject.create(), false)
+    await encodeTwice(subject.create(), true)
+  })
+
+  it('expresses events of every type as a request', async () => {
+    const transport = subject.create()
+    for (const event of samples(subject, transport, 12)) {
+      const encoded = await transport.encode([event], createTestContext(runtime))
+      check('url' in encoded, `a ${event.type} event became no request but ${JSON.stringify(encoded)}`)
+    }
+  })
+
+  it('gives an event the same partition and lane at each try and in each tab', async () => {
+    const [one, other] = [subject.create(), subject.create()]
+    const lanes = new Map<string, string>()
+    for (const event of samples(subject, one, 24)) {
+      const copy = JSON.parse(JSON.stringify(event)) as Event
+      same(other.partition?.(copy), one.partition?.(event), 'partition')
+      same(other.lane?.(copy), one.lane?.(event), 'lane')
+      same(other.accepts?.(copy), one.accepts?.(event), 'what accepts says')
+      if (!one.lane || !one.partition) continue
+      const partition = one.partition(event)
+      same(lanes.get(partition) ?? one.lane(event), one.lane(event), `the lane of partition ${partition}`)
+      lanes.set(partition, one.lane(event))
+    }
+  })
+
+  it('understands any answer, and never changes events', async () => {
+    const transport = subject.create()
+    const events = samples(subject, transport, 3)
+    for (let status = 200; status < 600; status++) {
+      for (const body of BODIES) {
+        const context = createTestContext(runtime)
+        const result = transport.decode({ status, body, header: () => null }, events, context)
+        check(isResult(result, events.length), `${status} ${body} became ${JSON.stringify(result)}`)
+      }
+    }
+  })
+}
