@@ -12,6 +12,8 @@ export interface FakeEventStore extends EventStore {
   texts: Map<string, string>
   /** What the next `put` answers without keeping the entry; null keeps it. */
   refuse: PutResult | null
+  /** What `keep` was told last. */
+  isKept: boolean
   /** Hands entries of another owner to the one who called `adopt`. */
   giveAway(entries: Parameters<Take>[0], corrupt?: number): void
 }
@@ -28,11 +30,13 @@ export function createFakeEventStore(now = () => FAKE_START): FakeEventStore {
     entries,
     texts,
     refuse: null,
+    isKept: true,
     newKey() {
       lastKey = nextNumber(lastKey, now())
       return eventKey(owner, lastKey)
     },
     put(key, entry) {
+      if (!store.isKept) return { status: 'memory' }
       if (store.refuse) return store.refuse
       // A copy, as a real store keeps text: later changes of the object must not show.
       entries.set(key, structuredClone(entry))
@@ -45,6 +49,13 @@ export function createFakeEventStore(now = () => FAKE_START): FakeEventStore {
     },
     getText: (key) => texts.get(key) ?? null,
     setText: (key, value) => void (value === null ? texts.delete(key) : texts.set(key, value)),
+    clear(name = '') {
+      for (const key of texts.keys()) if (key.startsWith(name && `${name}:`)) texts.delete(key)
+      const foreign = [...entries.keys()].filter((key) => !key.startsWith(owner))
+      if (!name) entries.clear()
+      return name ? 0 : foreign.length
+    },
+    keep: (isAllowed) => void (store.isKept = isAllowed),
     release: () => {},
     resume: (then) => then((key) => entries.has(key)),
     close: () => {},

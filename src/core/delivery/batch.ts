@@ -8,32 +8,31 @@ import { drop } from './journal'
 export const isStale = ({ now, queue }: Host, { adopted, key }: Item): boolean =>
   !!adopted && now() - acceptedAtMs(key) > queue.maxAgeMs
 
-const isTooOld = ({ host, limits }: Lane, item: Item): boolean =>
-  isStale(host, item) || host.now() - Date.parse(item.entry.event.timestamp) > limits.maxEventAgeMs
+const isTooOld = (lane: Lane, item: Item): boolean =>
+  isStale(lane.host, item) || lane.host.now() - Date.parse(item.entry.event.timestamp) > lane.limits.maxEventAgeMs
 
 /** Marks the next batch as under way: the oldest events of the lane, as long as they may share a request. */
 export const takeBatch = (lane: Lane): Item[] => {
-  const { busy, claim, host, items, limits, size, transport } = lane
   const batch: Item[] = []
   let bytes = 0
   let partition: string | undefined
-  for (const item of items.values()) {
-    if (busy.has(item)) continue
+  for (const item of lane.items.values()) {
+    if (lane.busy.has(item)) continue
     if (isTooOld(lane, item)) {
-      drop(host, item, claim, 'too-old')
+      drop(lane.host, item, lane.claim, 'too-old')
       continue
     }
-    const own = transport.partition?.(item.entry.event)
+    const own = lane.transport.partition?.(item.entry.event)
     bytes += item.bytes
-    if (batch.length && (batch.length >= size || bytes > limits.maxBatchBytes || own !== partition)) break
+    if (batch.length && (batch.length >= lane.size || bytes > lane.limits.maxBatchBytes || own !== partition)) break
     partition = own
-    busy.set(item, batch)
+    lane.busy.set(item, batch)
     batch.push(item)
   }
   return batch
 }
 
-export const giveBack = ({ busy }: Lane, batch: readonly Item[]): void => batch.forEach((item) => busy.delete(item))
+export const giveBack = (lane: Lane, batch: readonly Item[]): void => batch.forEach((item) => lane.busy.delete(item))
 
 export const eventsOf = (batch: readonly Item[]): Event[] => batch.map(({ entry }) => entry.event)
 

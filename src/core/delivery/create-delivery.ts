@@ -4,7 +4,20 @@ import { isStale } from './batch'
 import { byteLength } from './byte-length'
 import type { Delivery, DeliveryReport, FlushResult, HeldEvent, Shipment } from './delivery'
 import type { DeliveryPlatform, Host, Item, Lane, Route } from './host'
-import { add, adopt, countDrops, drop, forget, isJournalled, laneKey, note, remove, sortItems, write } from './journal'
+import {
+  add,
+  adopt,
+  countDrops,
+  drop,
+  forget,
+  isJournalled,
+  laneKey,
+  nameOf,
+  note,
+  remove,
+  sortItems,
+  write,
+} from './journal'
 import { createLane, exit, push, send, wake } from './lane'
 import { type QueueLimits, queueDefaults, routeLimits } from './limits'
 
@@ -72,7 +85,8 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
   })
   return {
     accept: (shipments) => accept(host, shipments),
-    hold: ({ event, transports }) => held(host, journal(host, event, transports, true)),
+    hold: (shipment) => held(host, journal(host, shipment, true)),
+    withdraw: (transports, isKept) => withdraw(host, transports, isKept),
     flush: () => flush(host),
     flushUrgently: leave,
     resume,
@@ -102,28 +116,29 @@ const refusal = ({ transport, limits }: Route, event: Event, bytes: number): str
 }
 
 /** Undefined, and counted, where no transport takes the event. */
-const journal = (host: Host, event: Event, transports: readonly string[], provisional: boolean): Item | undefined => {
+const journal = (host: Host, shipment: Shipment, provisional: boolean): Item | undefined => {
+  const { event, transports, refused } = shipment
   let json = ''
   try {
-    json = JSON.stringify(event)
+    json = shipment.bytes ? 'null' : JSON.stringify(event)
   } catch {
     // Circular or a BigInt: nothing could send it.
   }
-  const bytes = byteLength(json)
+  const bytes = shipment.bytes ?? byteLength(json)
   const claims: string[] = []
   for (const [claim, route] of host.routes) {
     if (!transports.includes(route.transport.name)) continue
-    const reason = !json ? 'not-json' : provisional ? undefined : refusal(route, event, bytes)
+    const reason = refused ?? (!json ? 'not-json' : provisional ? undefined : refusal(route, event, bytes))
     if (reason) note(host, event, claim, { status: 'dropped', reason })
     else claims.push(claim)
   }
   // Parsed anew, so that what is sent is what was journalled, whatever the caller does with its objects later.
-  return claims.length ? add(host, JSON.parse(json), bytes, claims, provisional) : undefined
+  return claims.length ? add(host, JSON.parse(json) ?? event, bytes, claims, provisional) : undefined
 }
 
 const accept = (host: Host, shipments: readonly Shipment[]): void => {
-  for (const { event, transports } of shipments) {
-    const item = journal(host, event, transports, false)
+  for (const shipment of shipments) {
+    const item = journal(host, shipment, false)
     if (item) takeUp(host, item)
   }
 }
@@ -140,6 +155,17 @@ const takeUp = (host: Host, item: Item): void => {
       push(lane, item)
     } else if (isStale(host, item)) drop(host, item, claim, 'too-old')
   }
+}
+
+const withdraw = (host: Host, transports: readonly string[], isKept: boolean): void => {
+  const { events, items, state } = host
+  const reason = 'consent-withdrawn'
+  for (const item of [...items.values()]) {
+    for (const claim in item.entry.pending)
+      if (transports.includes(nameOf(host, claim))) drop(host, item, claim, reason)
+  }
+  for (const name of transports) events.clear(name)
+  if (!isKept) countDrops(state.dropped, reason, events.clear())
 }
 
 /** Claims of receivers that this page does not have wait for a page that has them, as in `takeUp`. */

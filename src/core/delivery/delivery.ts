@@ -39,6 +39,10 @@ export interface FlushResult {
 export interface Shipment {
   event: Event
   transports: readonly string[]
+  /** Why it is not to be sent: it only counts as dropped. */
+  refused?: string
+  /** Of the event as JSON, where it is the host's own copy: it is taken as it is. */
+  bytes?: number
 }
 
 /** An event whose asynchronous hooks are still running. */
@@ -55,6 +59,11 @@ export interface Delivery {
   accept(shipments: readonly Shipment[]): void
   /** Journals the event as called, provisionally: it is not sent before `release`. */
   hold(shipment: Shipment): HeldEvent
+  /**
+   * These transports may not have what waits for them: it is dropped as `consent-withdrawn`, their state forgotten.
+   * Without `isKept` the store is emptied as well, of what other owners left too.
+   */
+  withdraw(transports: readonly string[], isKept: boolean): void
   /** Sends what waits; resolves when all that was accepted so far has a final outcome, or the transport is paused or unreachable. */
   flush(): Promise<FlushResult>
   /** The page is going away: everything synchronous, keepalive, within the browser's budget. */

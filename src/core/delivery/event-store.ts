@@ -19,6 +19,7 @@ export interface EventStore {
   put(key: string, entry: JournalEntry): PutResult
   remove(key: string): void
   /**
+   * Called once, before anything is put: from now on this owner lives.
    * Takes over the entries of owners that are proved dead, now and whenever one is found dead later. Calls back with
    * what was taken, oldest first; it is then this owner's. `corrupt` counts entries that nobody could read: they are gone.
    */
@@ -27,6 +28,13 @@ export interface EventStore {
   getText(key: string): string | null
   /** `null` removes. */
   setText(key: string, value: string | null): void
+  /**
+   * Consent was withdrawn: removes all texts of one transport or, without its name, everything that there is, whoever
+   * owns it. Returns how many entries of other owners are gone.
+   */
+  clear(transport?: string): number
+  /** May anything be written or read that outlives the page? Until `keep(false)` it may. Clears nothing. */
+  keep(isAllowed: boolean): void
   /** The page is being frozen or left: give up the proof of life, so that another owner may adopt. */
   release(): void
   /**

@@ -5,10 +5,15 @@ import { JOURNAL_VERSION, type JournalEntry } from './journal-entry'
 
 type Outcome = DeliveryReport['outcome']
 
+/** Of the transport; the first word where this page does not have it. */
+export const nameOf = ({ routes }: Host, claim: string): string =>
+  routes.get(claim)?.transport.name ?? (claim.split(' ')[0] as string)
+
 /** Counts and reports what became of an event at one try. */
-export const note = ({ report, routes, state }: Host, event: Event, claim: string, outcome: Outcome): void => {
+export const note = (host: Host, event: Event, claim: string, outcome: Outcome): void => {
+  const { report, state } = host
   const { status } = outcome
-  const transport = routes.get(claim)?.transport.name ?? (claim.split(' ')[0] as string)
+  const transport = nameOf(host, claim)
   if (status === 'delivered') state.acknowledged++
   else if (status === 'paused') state.paused[transport] = outcome.reason
   else if (status !== 'retry') countDrops(state.dropped, status === 'dropped' ? outcome.reason : status, 1)

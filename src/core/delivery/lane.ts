@@ -20,21 +20,20 @@ export const createLane = (route: Route, key: string): Lane => ({
 
 /** Plans a try, unless a sooner one is planned. */
 const plan = (lane: Lane, delayMs: number): void => {
-  const { asleep, now, setTimer } = lane.host
-  const atMs = Math.max(now() + delayMs, lane.retryAtMs)
-  if (asleep || lane.dueAtMs <= atMs) return
+  const { host } = lane
+  const atMs = Math.max(host.now() + delayMs, lane.retryAtMs)
+  if (host.asleep || lane.dueAtMs <= atMs) return
   lane.cancelTimer()
   lane.dueAtMs = atMs
-  lane.cancelTimer = setTimer(() => {
+  lane.cancelTimer = host.setTimer(() => {
     lane.dueAtMs = Infinity
     void send(lane)
-  }, atMs - now())
+  }, atMs - host.now())
 }
 
 export const push = (lane: Lane, item: Item): void => {
-  const { items, limits } = lane
-  items.set(item.key, item)
-  plan(lane, items.size < limits.maxBatchEvents ? limits.flushIntervalMs : 0)
+  lane.items.set(item.key, item)
+  plan(lane, lane.items.size < lane.limits.maxBatchEvents ? lane.limits.flushIntervalMs : 0)
 }
 
 /** Plans a try of what waits, whatever our backoff; not before the time that the receiver asked for. */
@@ -59,9 +58,9 @@ export const send = (lane: Lane): Promise<boolean> =>
   }))
 
 const attempt = async (lane: Lane): Promise<boolean> => {
-  const { askedUntilMs, busy, host } = lane
-  if (host.asleep || busy.size) return false
-  const batch = host.now() < askedUntilMs ? [] : takeBatch(lane)
+  const { host } = lane
+  if (host.asleep || lane.busy.size) return false
+  const batch = host.now() < lane.askedUntilMs ? [] : takeBatch(lane)
   const gotFurther = batch.length > 0 && settle(lane, batch, await ask(lane, batch))
   rest(lane)
   return gotFurther
@@ -89,10 +88,10 @@ const countSent = ({ host: { state } }: Lane, { length }: Item[], attempt: numbe
  * between the page-hide event and the send most events are lost.
  */
 export const exit = (lane: Lane, leaving: boolean): void => {
-  const { busy, host, repeats, size } = lane
+  const { host, size } = lane
   if (host.now() < lane.askedUntilMs) return
   // The browser ends an ordinary request with the page. Where repeats are harmless its events leave once more.
-  if (leaving && repeats) busy.clear()
+  if (leaving && lane.repeats) lane.busy.clear()
   while (lane.size) {
     const batch = takeBatch(lane)
     if (!batch.length) break
@@ -107,16 +106,15 @@ export const exit = (lane: Lane, leaving: boolean): void => {
 
 /** Returns why the browser has not taken the events. */
 const handOver = (lane: Lane, batch: Item[]): string | undefined => {
-  const { host, repeats, transport } = lane
   const context = contextOf(lane, batch, true)
   try {
-    const encoded = transport.encode(eventsOf(batch), context)
+    const encoded = lane.transport.encode(eventsOf(batch), context)
     if (!('url' in encoded)) {
       // A promise: nobody will use it, and its rejection must not become the page's.
       Promise.resolve(encoded).catch(() => {})
       return 'no-request'
     }
-    const result = host.sender.sendUrgently(encoded, (answer) => {
+    const result = lane.host.sender.sendUrgently(encoded, (answer) => {
       settle(lane, batch, readAnswer(lane, batch, context, answer))
       rest(lane)
     })
@@ -126,6 +124,6 @@ const handOver = (lane: Lane, batch: Item[]): string | undefined => {
   }
   countSent(lane, batch, context.attempt)
   // Nobody may ever read the answer. Where a repeat would be counted twice the hand-over is taken for it.
-  if (!repeats) settle(lane, batch, { status: 'delivered' })
+  if (!lane.repeats) settle(lane, batch, { status: 'delivered' })
   return
 }

@@ -18,6 +18,11 @@ export const createMemoryEventStore = (): EventStore => {
       if (value === null) texts.delete(key)
       else texts.set(key, value)
     },
+    clear(name = '') {
+      for (const key of texts.keys()) if (key.startsWith(name && `${name}:`)) texts.delete(key)
+      return 0
+    },
+    keep() {},
     release() {},
     resume: (then) => then(() => true),
     close() {},

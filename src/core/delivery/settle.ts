@@ -30,9 +30,9 @@ export const readAnswer = (
 
 /** Gives every event of a batch its outcome. True when the lane got further: whoever flushes goes on. */
 export const settle = (lane: Lane, batch: readonly Item[], result: TransportResult): boolean => {
-  const { busy, claim, host, limits, transport } = lane
+  const { claim, host } = lane
   // Its events have left again in an exit request, whose answer counts.
-  if (busy.get(batch[0] as Item) !== batch) return false
+  if (lane.busy.get(batch[0] as Item) !== batch) return false
   giveBack(lane, batch)
   const list = 'status' in result ? batch.map(() => result) : result
   const isRefusal = list.some(({ status }) => status === 'rejected')
@@ -40,7 +40,7 @@ export const settle = (lane: Lane, batch: readonly Item[], result: TransportResu
     lane.size = batch.length >> 1
     return true
   }
-  delete host.state.paused[transport.name]
+  delete host.state.paused[lane.transport.name]
   let waitMs = -1
   batch.forEach((item, index) => {
     const { pending } = item.entry
@@ -57,7 +57,7 @@ export const settle = (lane: Lane, batch: readonly Item[], result: TransportResu
     record(host, item, claim, outcome)
   })
   const now = host.now()
-  lane.size = Math.min(lane.size * 2, limits.maxBatchEvents)
+  lane.size = Math.min(lane.size * 2, lane.limits.maxBatchEvents)
   lane.failures = waitMs < 0 ? 0 : lane.failures + 1
   lane.askedUntilMs = now + waitMs
   lane.retryAtMs = lane.failures && Math.max(lane.askedUntilMs, now + backoffMs(lane.failures, host.random()))
