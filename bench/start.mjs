@@ -5,6 +5,7 @@ import { root } from './lib/bundle.mjs'
 import { launchChromium } from './lib/chromium.mjs'
 import { sizeTable } from './size.mjs'
 import { browserTables } from './track-browser.mjs'
+import { serverNodeTable } from './server-node.mjs'
 import { nodeTable } from './track-node.mjs'
 
 async function machine() {
@@ -21,4 +22,5 @@ const print = (text) => console.log(`${text}\n`)
 print(await machine())
 print(await sizeTable())
 print(await nodeTable())
+print(await serverNodeTable())
 for (const table of await browserTables()) print(table)

@@ -2,7 +2,7 @@ import type { Analytics as AnalyticsInstance, AnyEvents, EventMap } from '../cor
 import { createClient } from '../core/client'
 import { CONSTANTS } from '../core/constants'
 import { EVENTS } from '../core/event-names'
-import type { ClientOptions } from '../core/options'
+import type { AnalyticsConfig } from '../core/options'
 import { createNodePlatform } from './platform'
 
 /**
@@ -10,7 +10,7 @@ import { createNodePlatform } from './platform'
  * Throws on misuse, naming the option.
  */
 export const Analytics = <Events extends EventMap<Events> = AnyEvents>(
-  config: ClientOptions & Record<string, unknown> = {},
+  config: AnalyticsConfig<Events> = {},
 ): AnalyticsInstance<Events> =>
   // The map of events exists for the compiler alone.
   createClient(config, createNodePlatform()) as unknown as AnalyticsInstance<Events>
@@ -27,13 +27,27 @@ export type {
   PluginMethods,
   TrackArguments,
 } from '../core/analytics'
+export type { ConsentState } from '../core/decisions'
 export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
 export type { Event, EventContext, EventSequence, EventSession, EventType, Properties, Traits } from '../core/event'
 export type { Detach, Listener, ListenerArgument } from '../core/listeners'
-export type { ClientOptions, InitialUser } from '../core/options'
-export type { CallOptions, Payload, PayloadMeta } from '../core/payload'
+export type { AnalyticsConfig, ClientOptions, ConsentSetup, InitialUser } from '../core/options'
+export type {
+  AliasPayload,
+  CallOptions,
+  CallPayloads,
+  CallPhase,
+  GroupPayload,
+  IdentifyPayload,
+  PagePayload,
+  Payload,
+  PayloadMeta,
+  PayloadOf,
+  ScreenPayload,
+  TrackPayload,
+} from '../core/payload'
 export type { KeyValueStorage, StorageOptions } from '../core/platform'
-export type { Hook, HookArgument, Plugin, PluginOrTransport, PluginState } from '../core/plugin'
+export type { Hook, HookArgument, NamedPlugin, Plugin, PluginOrTransport, PluginState } from '../core/plugin'
 export type {
   DeliveryOverrides,
   Encoded,
@@ -43,3 +57,11 @@ export type {
   TransportLimits,
 } from '../core/transport'
 export type { TransportRequest, TransportResponse, TransportResult, TransportState } from '../core/transport'
+export type {
+  InvalidEventError,
+  OnInvalid,
+  SchemaIssue,
+  SchemaResult,
+  SchemasOf,
+  StandardSchema,
+} from '../core/validation'

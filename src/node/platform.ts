@@ -1,13 +1,13 @@
-import { customRandom, urlAlphabet } from 'nanoid'
 import { createMemoryEventStore } from '../core/delivery/memory-event-store'
 import { createMemoryStorage } from '../core/memory-storage'
 import type { Lifecycle, Platform } from '../core/platform'
-import { LIBRARY } from '../core/version'
 import { createFetchSender } from './sender'
+import { systemContext } from './system'
 
 /** A server process: everything in memory, nothing shared between two clients. Uses globals that edge runtimes have too. */
 export function createNodePlatform(): Platform {
   const { locale, timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions()
+  const context = { ...systemContext(), locale, timezone }
   return {
     runtime: 'node',
     now: Date.now,
@@ -18,7 +18,7 @@ export function createNodePlatform(): Platform {
     hash,
     events: createMemoryEventStore(),
     storage: createMemoryStorage(),
-    context: () => ({ library: LIBRARY, locale, timezone }),
+    context: () => ({ ...context }),
     query: () => ({}),
     pageProperties: () => ({}),
     lifecycle,
@@ -27,18 +27,20 @@ export function createNodePlatform(): Platform {
 }
 
 const ID_LENGTH = 21
-const pool = new Uint8Array(ID_LENGTH * 256)
-let used = pool.length
+/** Base64 makes 4 characters of 3 bytes: these are 256 ids. */
+const pool = new Uint8Array(ID_LENGTH * 192)
+let text = ''
+let used = 0
 
-/** Random bytes are fetched for many ids at once: measured, a fetch for each id took half the time of a call. */
-const newId = customRandom(urlAlphabet, ID_LENGTH, (size) => {
-  if (used + size > pool.length) {
-    crypto.getRandomValues(pool)
+/** Ids are cut from one text: measured, random bytes and a text of its own for each id took a fifth of a call. */
+function newId(): string {
+  if (used === text.length) {
+    const base64 = btoa(String.fromCharCode(...crypto.getRandomValues(pool)))
+    text = base64.replaceAll('+', '-').replaceAll('/', '_')
     used = 0
   }
-  used += size
-  return pool.subarray(used - size, used)
-})
+  return text.slice(used, (used += ID_LENGTH))
+}
 
 /** A process is not told when it ends, so `flush()` and `close()` are the way. */
 const lifecycle: Lifecycle = { onLeave() {}, onReturn() {}, onConnectivity() {}, close() {} }

@@ -1,19 +1,36 @@
 import { createFetchSender as createCoreSender } from '../core/delivery/fetch-sender'
 import type { Sender } from '../core/platform'
 
+export interface FetchSender extends Sender {
+  /** Gives up what is under way, so that it does not keep a process alive that ends. */
+  abort(): void
+}
+
 /** Sends with the global fetch of the moment, so that tests and proxies may replace it. */
-export const createFetchSender = (): Sender =>
-  createCoreSender(
+export const createFetchSender = (): FetchSender => {
+  const running = new Set<AbortController>()
+  const sender = createCoreSender(
     async ({ url, method, headers, body }, _keepalive, timeoutMs) => {
       const controller = new AbortController()
       const timer = setTimeout(() => controller.abort(), timeoutMs)
-      const answer = await fetch(url, { method, headers, body, signal: controller.signal }).catch((error: unknown) => {
+      const end = () => {
         clearTimeout(timer)
+        running.delete(controller)
+      }
+      running.add(controller)
+      const answer = await fetch(url, { method, headers, body, signal: controller.signal }).catch((error: unknown) => {
+        end()
         throw error
       })
-      const text = () => answer.text().finally(() => clearTimeout(timer))
-      return { status: answer.status, headers: answer.headers, text }
+      return { status: answer.status, headers: answer.headers, text: () => answer.text().finally(end) }
     },
     // No request outlives its process.
     () => 'process',
   )
+  return {
+    ...sender,
+    abort() {
+      for (const controller of running) controller.abort()
+    },
+  }
+}

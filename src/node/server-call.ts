@@ -1,7 +1,6 @@
 import type { Event, EventContext, EventType } from '../core/event'
 import { toIdentifier } from '../core/identifier'
 import { toEvent, toTimestamp } from '../core/to-event'
-import { LIBRARY } from '../core/version'
 
 /** Who it is about: at least one of the two. Numbers become text. */
 export type UserId =
@@ -33,10 +32,19 @@ export type ServerCall = { [name in keyof (TrackCall & PageCall & GroupCall & Al
 export interface EventMaker {
   id(): string
   now(): number
+  /** Under the context of each call. */
+  context: EventContext
+  /** Whether events are numbered, so that the collector sees gaps. */
+  isNumbered: boolean
 }
 
 /** What makes the event of a call. Throws with the option's name where the call is wrong. */
-export const createServerEvents = ({ id, now }: EventMaker): ((type: EventType, call: ServerCall) => Event) => {
+export const createServerEvents = ({
+  id,
+  now,
+  context,
+  isNumbered,
+}: EventMaker): ((type: EventType, call: ServerCall) => Event) => {
   const instance = id()
   let number = 0
   return (type, call) => {
@@ -60,8 +68,8 @@ export const createServerEvents = ({ id, now }: EventMaker): ((type: EventType, 
         rid: instance,
         ts,
         messageId: (call.messageId as string | undefined) ?? id(),
-        context: { library: LIBRARY, ...objectOf(call.context) },
-        sequence: { instance, number: ++number },
+        context: { ...context, ...objectOf(call.context) },
+        sequence: isNumbered ? { instance, number: ++number } : undefined,
       },
     })
   }

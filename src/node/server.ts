@@ -1,44 +1,57 @@
-import { createDelivery } from '../core/delivery/create-delivery'
-import type { Delivery, DeliveryReport } from '../core/delivery/delivery'
+import type { DeliveryReport } from '../core/delivery/delivery'
 import type { QueueLimits } from '../core/delivery/limits'
 import type { EventType } from '../core/event'
+import { createEventQueue } from './event-queue'
+import { finishAtExit } from './exit-handlers'
+import { createFileEventStore } from './file-event-store'
+import { importEvents } from './import-events'
 import { createNodePlatform } from './platform'
-import { limitRequests, spreadUsers } from './request-limit'
-import type { Accepted, ServerAnalytics, ServerError, ServerListeners, ServerOptions } from './server-api'
+import { limitRequests, tuneTransport } from './request-limit'
+import type { EventQueue } from './queue'
+import { createRequestScope } from './request-scope'
+import { createFetchSender, type FetchSender } from './sender'
+import { type Accepted, type ServerAnalytics, type ServerError, type ServerOptions, serverDefaults } from './server-api'
 import { createServerEvents, type ServerCall } from './server-call'
+import { createListeners, type Emit } from './server-listeners'
+import { checkOptions } from './server-options'
+import { systemContext } from './system'
+import { createWaitUntil } from './wait-until'
 
 export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
 export type { QueueLimits } from '../core/delivery/limits'
-export type { Event } from '../core/event'
+export type { Event, EventSession } from '../core/event'
 export type { Transport } from '../core/transport'
-export type { Accepted, ServerAnalytics, ServerError, ServerListeners, ServerOptions } from './server-api'
+export type { OnFull } from './queue'
+export type { ImportItem, ImportOptions, ImportProblem, ImportResult } from './import-events'
+export type { RequestLike } from './request-info'
+export type { RequestOptions, RequestScope } from './request-scope'
+export type { Accepted, QueuePlace, ServerAnalytics, ServerError, ServerListeners, ServerOptions } from './server-api'
 export type { AliasCall, CallExtras, GroupCall, IdentifyCall, PageCall, TrackCall, UserId } from './server-call'
 
 /** No age: what waits in memory is never old. */
 const queueDefaults = { maxEvents: 100_000, maxBytes: 64_000_000, maxAgeMs: Infinity } satisfies QueueLimits
 
 /**
- * The client for servers: many users in one process. It keeps no identity, each call names its user; nothing is kept
- * on disk. Throws where `plugins` has no transport.
+ * The client for servers: many users in one process. It keeps no identity, each call names its user, or a request does.
+ * Throws where `plugins` has no transport, where an option is not what it should be, and where `queue.dir` cannot be written.
  */
-export function Analytics(options: ServerOptions): ServerAnalytics {
-  checkOptions(options)
+export function Analytics(given: ServerOptions): ServerAnalytics {
+  checkOptions(given, queueDefaults)
+  const options = { ...serverDefaults, ...given }
   const { emit, on } = createListeners()
-  const { delivery, refusals } = createServerDelivery(options, emit)
-  const accept = createAccept(options, delivery, refusals)
-  const stopFlushingAtEnd = flushAtEnd(delivery)
+  const server = createServer(options, emit)
+  const { accept, end, queue } = server
+  const forget = finishAtExit(() => end(options.exitTimeoutMs), options)
   const method =
     (type: EventType, ...names: [string, string]) =>
-    (...input: unknown[]): Accepted => {
-      const result = accept(type, toCall(names, input))
-      // A call that nobody awaits must not end the process.
-      result.catch((error: Error) => emit('error', { message: error.message }))
-      return result
-    }
-  const close = (settings?: { timeoutMs?: number }) => {
-    accept.isClosed = true
-    stopFlushingAtEnd()
-    return delivery.close(settings)
+    (...input: unknown[]): Accepted =>
+      accept(type, toCall(names, input), options.waitUntil)
+  const close = async ({ timeoutMs = 10_000 } = {}) => {
+    server.isClosed = true
+    forget()
+    const result = await end(timeoutMs)
+    queue.close()
+    return result
   }
   return {
     track: method('track', 'event', 'properties'),
@@ -47,9 +60,11 @@ export function Analytics(options: ServerOptions): ServerAnalytics {
     identify: method('identify', 'userId', 'traits'),
     group: method('group', 'groupId', 'traits'),
     alias: method('alias', 'userId', 'previousId'),
+    request: (request, own) => createRequestScope(request, { ...options, ...own }, { ...server, accept, toCall }),
+    import: (items, settings = {}) => importEvents(items, settings, { ...server, isClosed: () => server.isClosed }),
     on,
-    getState: () => delivery.state(),
-    flush: () => delivery.flush(),
+    getState: () => queue.state(),
+    flush: () => queue.flush(),
     close,
     [Symbol.asyncDispose]: async () => void (await close()),
   }
@@ -57,124 +72,77 @@ export function Analytics(options: ServerOptions): ServerAnalytics {
 
 export default Analytics
 
-type Emit = <Name extends keyof ServerListeners>(name: Name, detail: ServerListeners[Name]) => void
+type AcceptCall = (type: EventType, call: ServerCall, waitUntil: ServerOptions['waitUntil']) => Accepted
 
-function checkOptions({ plugins, queue = {} }: ServerOptions): void {
-  const fail = (message: string): never => {
-    throw new Error(`[firsthand] ${message}`)
-  }
-  if (!Array.isArray(plugins) || plugins.length === 0) fail('plugins: pass at least one transport')
-  const names = new Set<string>()
-  for (const { name, encode, decode } of plugins) {
-    if (!name || !encode || !decode) fail(`plugins: "${name}" is no transport; this client runs transports only`)
-    if (names.has(name)) fail(`plugins: there are two with the name "${name}"`)
-    names.add(name)
-  }
-  for (const [name, value] of Object.entries(queue)) {
-    if (!(name in queueDefaults)) fail(`queue.${name}: there is no such option`)
-    if (!(typeof value === 'number' && value > 0)) fail(`queue.${name}: pass a number above 0`)
-  }
-}
-
-/** How many transports can never take the event which is being accepted (too large, no JSON). */
-interface Refusals {
-  messageId: string
-  count: number
-}
-
-function createServerDelivery(
-  { plugins, queue }: ServerOptions,
-  emit: Emit,
-): { delivery: Delivery; refusals: Refusals } {
-  const platform = createNodePlatform()
-  const refusals = { messageId: '', count: 0 }
-  const delivery = createDelivery({
-    transports: plugins.map(spreadUsers),
-    platform: { ...platform, sender: limitRequests(platform.sender) },
-    queue: { ...queueDefaults, ...queue },
+function createServer({ plugins, queue: place }: ServerOptions, emit: Emit) {
+  const { id, now, setTimer, ...platform } = createNodePlatform()
+  const { dir, onFull, ...limits } = { ...serverDefaults.queue, ...place }
+  const sender = createFetchSender()
+  const context = systemContext()
+  const queue = createEventQueue({
+    transports: plugins.map(tuneTransport),
+    platform: { ...platform, now, setTimer, sender: limitRequests(sender) },
+    limits: { ...queueDefaults, ...limits },
+    onFull,
+    context,
+    ...(dir && { store: createFileEventStore({ dir, id, now, setTimer }) }),
     report(report) {
-      const { event, outcome } = report
-      if (isLost(outcome) && event.messageId === refusals.messageId) refusals.count++
       emit('delivery', report)
       const problem = problemOf(report)
       if (problem) emit('error', problem)
     },
-    // A queue in memory has no earlier life.
-    recover: (_event, _transports, held) => held.discard(),
   })
-  return { delivery, refusals }
+  const keepAlive = createWaitUntil(queue)
+  const toEvent = createServerEvents({ id, now, context, isNumbered: true })
+  const accept: AcceptCall = (type, call, waitUntil) => {
+    try {
+      if (server.isClosed) throw new Error(`[firsthand] ${type}: the client is closed`)
+      const event = toEvent(type, call)
+      const stored = queue.add(event)
+      keepAlive(waitUntil)
+      const result = stored ? stored.then(() => ({ event })) : Promise.resolve({ event })
+      if (stored) result.catch(tell)
+      return result
+    } catch (error) {
+      tell(error as Error)
+      const result = Promise.reject(error)
+      // A call that nobody awaits must not end the process.
+      result.catch(() => {})
+      return result
+    }
+  }
+  const tell = ({ message }: Error) => emit('error', { message })
+  const server = { id, now, context, queue, accept, end: createEnd(queue, sender, setTimer), isClosed: false }
+  return server
 }
 
-/** Not lost is what a transport's own filter leaves out: it is counted, and no mistake of the caller. */
-const isLost = (outcome: DeliveryReport['outcome']): boolean =>
-  outcome.status === 'dropped' && outcome.reason !== 'refused'
+/** Flushes for so long, and then gives up what is under way: it would keep the process alive. */
+function createEnd(
+  queue: EventQueue,
+  sender: FetchSender,
+  setTimer: ReturnType<typeof createNodePlatform>['setTimer'],
+) {
+  return async (timeoutMs: number) => {
+    let cancelTimer = () => {}
+    const timeout = new Promise<void>((resolve) => {
+      cancelTimer = setTimer(resolve, timeoutMs)
+    })
+    const result = await queue.flush(timeout)
+    cancelTimer()
+    sender.abort()
+    return result
+  }
+}
 
-/** What an owner must act on; failures that are tried again are not. */
+/** What an owner must act on; failures that are tried again are not, nor what a transport's own filter leaves out. */
 function problemOf({ transport, event, outcome }: DeliveryReport): ServerError | undefined {
   const { status } = outcome
-  if (status === 'delivered' || status === 'retry' || (status === 'dropped' && !isLost(outcome))) return
+  if (status === 'delivered' || status === 'retry' || (status === 'dropped' && outcome.reason === 'refused')) return
   return { message: `${transport}: ${outcome.status}, ${outcome.reason}`, transport, event }
-}
-
-interface Accept {
-  (type: EventType, call: ServerCall): Accepted
-  isClosed: boolean
-}
-
-function createAccept({ plugins }: ServerOptions, delivery: Delivery, refusals: Refusals): Accept {
-  const toEvent = createServerEvents(createNodePlatform())
-  const transports = plugins.map(({ name }) => name)
-  const accept: Accept = async (type, call) => {
-    if (accept.isClosed) throw new Error(`[firsthand] ${type}: the client is closed`)
-    const event = toEvent(type, call)
-    Object.assign(refusals, { messageId: event.messageId, count: 0 })
-    delivery.accept([{ event, transports }])
-    if (refusals.count === transports.length) throw new Error(`[firsthand] ${type}: no transport takes this event`)
-    return { event }
-  }
-  accept.isClosed = false
-  return accept
 }
 
 /** One object, or what comes first, second and a third object with the rest. */
 function toCall([first, second]: [string, string], [one, two, rest]: unknown[]): ServerCall {
   if (typeof one === 'object' && one !== null) return one
   return { ...(rest as ServerCall | undefined), [first]: one, [second]: two }
-}
-
-/** A listener that throws is the owner's fault, and must not cost events. */
-function createListeners() {
-  const listeners: { [Name in keyof ServerListeners]: Set<(detail: ServerListeners[Name]) => void> } = {
-    delivery: new Set(),
-    error: new Set(),
-  }
-  const warned = new Set<string>()
-  const warn = (message: string) => {
-    if (warned.has(message) || warned.size > 100) return
-    warned.add(message)
-    console.warn(`[firsthand] ${message} (told once; listen with on('error'))`)
-  }
-  const emit: Emit = (name, detail) => {
-    if (name === 'error' && listeners.error.size === 0) warn((detail as ServerError).message)
-    for (const listener of listeners[name]) {
-      try {
-        listener(detail)
-      } catch (error) {
-        warn(`a listener of '${name}' failed: ${error}`)
-      }
-    }
-  }
-  const on: ServerAnalytics['on'] = (name, listener) => {
-    if (!listeners[name]) throw new Error(`[firsthand] on: there is no event '${name}'`)
-    listeners[name].add(listener)
-    return () => void listeners[name].delete(listener)
-  }
-  return { emit, on }
-}
-
-/** A script that simply ends has not sent its last second yet. Once: a receiver that is down must not keep it alive. */
-function flushAtEnd(delivery: Delivery): () => void {
-  const flush = () => void delivery.flush()
-  process.once('beforeExit', flush)
-  return () => void process.removeListener('beforeExit', flush)
 }

@@ -193,7 +193,7 @@ describe('calls', () => {
 describe('delivery', () => {
   it('has at most four requests under way', async () => {
     const { analytics, server } = await open(async (request, response) => {
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await new Promise((resolve) => setTimeout(resolve, 50))
       response.end(receipt(request))
     })
     for (let index = 0; index < 3000; index++) void analytics.track({ userId: `u${index}`, event: 'x' })
