@@ -1,6 +1,7 @@
 // Prints every table as Markdown.
 import { existsSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
+import { deliveryTable } from './delivery.mjs'
 import { root } from './lib/bundle.mjs'
 import { launchChromium } from './lib/chromium.mjs'
 import { sizeTable } from './size.mjs'
@@ -23,4 +24,5 @@ print(await machine())
 print(await sizeTable())
 print(await nodeTable())
 print(await serverNodeTable())
+print(await deliveryTable())
 for (const table of await browserTables()) print(table)

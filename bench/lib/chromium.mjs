@@ -6,7 +6,8 @@ const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Path of a Chromium on this machine, or undefined. */
 export const chromiumPath = [process.env.CHROMIUM_PATH, ...places].find((path) => path && existsSync(path))
 
-export function launchChromium() {
+/** `more`: further arguments for Chromium. */
+export function launchChromium(more = []) {
   if (!chromiumPath) throw new Error('no Chromium found: set CHROMIUM_PATH or install one')
   return chromium.launch({
     executablePath: chromiumPath,
@@ -19,6 +20,7 @@ export function launchChromium() {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...more,
     ],
   })
 }
