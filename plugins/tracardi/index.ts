@@ -26,16 +26,8 @@ export interface TracardiOptions extends DeliveryOverrides {
 
 /** Sends to Tracardi. Throws where an option is missing or cannot be. */
 export const tracardi = (settings = {} as TracardiOptions): Transport => {
-  const {
-    host,
-    sourceId,
-    types = {},
-    eventType,
-    options = {},
-    profileLess = false,
-    webhook = false,
-    ...delivery
-  } = settings
+  const { host, sourceId, types = {}, eventType, options = {}, ...more } = settings
+  const { profileLess = false, webhook = false, ...delivery } = more
   checkSettings(settings)
   const base = host.replace(/\/+$/, '')
   const type = (event: Event) => eventType?.(event) ?? typeOf(event, types)
