@@ -3,20 +3,38 @@ import { readFileSync, rmSync } from 'node:fs'
 import resolve from '@rollup/plugin-node-resolve'
 import terser from '@rollup/plugin-terser'
 import typescript from '@rollup/plugin-typescript'
+import { transform } from 'esbuild'
 import dts from 'rollup-plugin-dts'
+import { internalNames } from './.ci/internal-names.mjs'
 
 /** Each public subpath and its source; `exports` of package.json names the same files. */
 export const libraries = {
   index: 'src/node/index.ts',
   browser: 'src/browser/index.ts',
   node: 'src/node/server.ts',
+  consent: 'src/consent/index.ts',
+  'analytics/index': 'src/analytics/index.ts',
+  'analytics/browser': 'src/analytics/browser.ts',
   'plugins/collector': 'plugins/collector.ts',
+  'plugins/debug': 'plugins/debug.ts',
+  'plugins/http': 'plugins/http.ts',
+  'plugins/linker': 'plugins/linker.ts',
+  'plugins/segment': 'plugins/segment.ts',
+  'plugins/stitch': 'plugins/stitch.ts',
+  'plugins/tracardi': 'plugins/tracardi/index.ts',
+  'plugins/url-parameters': 'plugins/url-parameters.ts',
+  testing: 'src/testing/index.ts',
+  'plugins/consent-mode': 'plugins/consent/consent-mode.ts',
+  'plugins/gpp': 'plugins/consent/gpp.ts',
+  'plugins/tcf': 'plugins/consent/tcf.ts',
   'collector/index': 'src/collector/index.ts',
+  'collector/lambda': 'src/collector/lambda/index.ts',
   'collector/node': 'src/collector/node/serve.ts',
   'collector/stores/sqlite': 'src/collector/stores/sqlite.ts',
 }
 const commands = { cli: 'src/cli/index.ts' }
 const script = 'src/browser/script.ts'
+const stub = 'src/browser/stub.ts'
 
 /** Whatever else is imported from node_modules is bundled, so that the package installs nothing. */
 const external = [/^node:/, 'libsql', 'analytics', '@analytics/core']
@@ -52,6 +70,18 @@ const compiled = typescript({ tsconfig, include: ['src/**/*.ts', 'plugins/**/*.t
 
 /** For a bundle that comes after another one: what that compiled is still there. */
 const compiledBefore = { ...compiled, buildStart() {} }
+
+/** Shortens the names of properties that never leave our own code. */
+const shortened = {
+  name: 'shortened',
+  async transform(text, id) {
+    if (!/[\\/](src|plugins)[\\/].*\.ts$/.test(id)) return null
+    const mangleProps = new RegExp(`^(${Object.keys(internalNames).join('|')})$`)
+    const options = { mangleProps, mangleCache: internalNames, target: 'es2022', sourcemap: 'external', sourcefile: id }
+    const { code, map } = await transform(text, options)
+    return { code, map }
+  },
+}
 
 /** Lets rollup-plugin-dts bundle declarations instead of making them: it would set up TypeScript once per folder. */
 const declare = {
@@ -93,7 +123,7 @@ const withoutCommands = {
 const modules = {
   input: { ...libraries, ...commands },
   external,
-  plugins: [raw(), packages(), compiled],
+  plugins: [raw(), packages(), compiled, shortened],
   output: [output('es', 'js'), { ...output('cjs', 'cjs'), plugins: [withoutCommands] }],
 }
 
@@ -102,7 +132,12 @@ const scriptTag = {
   plugins: [
     packages(),
     compiledBefore,
-    terser({ ecma: 2022, compress: { passes: 2, unsafe_arrows: true }, format: { comments: /^! firsthand/ } }),
+    shortened,
+    terser({
+      ecma: 2022,
+      compress: { passes: 3, unsafe_arrows: true, unsafe_methods: true, keep_fargs: false },
+      format: { comments: /^! firsthand/ },
+    }),
   ],
   output: {
     file: `${dir}/firsthand.min.js`,
@@ -110,6 +145,14 @@ const scriptTag = {
     sourcemap: true,
     banner: `/*! firsthand ${version} | MIT | contains js-cookie and nanoid, both MIT: see THIRD-PARTY */`,
   },
+}
+
+/** What a page carries in itself until the script has loaded; README.md shows it. */
+const stubTag = {
+  input: stub,
+  plugins: [compiledBefore, terser({ ecma: 2022, compress: { passes: 3, unsafe_arrows: true } })],
+  // Hidden: a comment with the map's address would be part of every page.
+  output: { file: `${dir}/stub.min.js`, format: 'iife', strict: false, sourcemap: 'hidden' },
 }
 
 const declarations = {
@@ -121,7 +164,7 @@ const declarations = {
   output: ['d.ts', 'd.cts'].map((extension) => ({ ...output('es', extension), sourcemap: false })),
 }
 
-const parts = { code: [modules, scriptTag], types: [declarations] }
+const parts = { code: [modules, scriptTag, stubTag], types: [declarations] }
 
 /** `rollup -c` builds everything, `rollup -c --configPart types` one part. */
 export default ({ configPart }) =>

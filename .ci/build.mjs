@@ -11,6 +11,7 @@ const inputs = [
   'src',
   'plugins',
   'rollup.config.mjs',
+  '.ci/internal-names.mjs',
   'tsconfig.json',
   '.ci/tsconfig.build.json',
   'package.json',
