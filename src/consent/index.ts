@@ -1,0 +1,3 @@
+export { consent } from '../core/consent'
+export type { ConsentOptions, ConsentState } from '../core/decisions'
+export type { ConsentSetup } from '../core/options'
