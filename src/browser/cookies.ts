@@ -29,23 +29,33 @@ export function createCookieJar(givenDomain?: string): CookieJar {
       return undefined
     }
   }
+  const remove = (name: string) => {
+    if (get(name) === undefined) return
+    Cookies.remove(name, attributes())
+    // Without a domain it is another cookie of the same name, and so is, as `analytics` writes it, one of a folder.
+    let { pathname: path } = currentLocation()
+    for (; path && get(name) !== undefined; path = path.replace(/[^/]*\/?$/, '')) {
+      for (const one of [path, path.replace(/(.)\/$/, '$1')]) Cookies.remove(name, { path: one })
+    }
+  }
   return {
     get,
     set(name, value) {
-      if (get(name) === value) return true
+      const isThere = () => get(name) === value
+      const put = () => Cookies.set(name, value, { ...attributes(), expires: MAX_AGE_DAYS })
       try {
-        Cookies.set(name, value, { ...attributes(), expires: MAX_AGE_DAYS })
+        if (isThere()) return true
+        put()
+        if (isThere()) return true
+        // Another of the same name stands before it.
+        remove(name)
+        put()
       } catch {
         // As above: the comparison tells.
       }
-      return get(name) === value
+      return isThere()
     },
-    remove(name) {
-      if (get(name) === undefined) return
-      Cookies.remove(name, attributes())
-      // One that was set without a domain is another cookie of the same name.
-      Cookies.remove(name, { path: '/' })
-    },
+    remove,
   }
 }
 
@@ -57,8 +67,9 @@ function widestDomain(): string {
   if (/^[\d.]+$|:/.test(hostname)) return ''
   for (let count = 2; count <= labels.length; count++) {
     const domain = labels.slice(-count).join('.')
-    Cookies.set(PROBE, '1', { domain, sameSite: 'Lax' })
-    const isTaken = Cookies.get(PROBE) === '1'
+    const mark = `${Math.random()}`
+    Cookies.set(PROBE, mark, { domain, sameSite: 'Lax' })
+    const isTaken = Cookies.get(PROBE) === mark
     Cookies.remove(PROBE, { domain })
     if (isTaken) return domain
   }

@@ -26,74 +26,82 @@ const GRACE_MS = 3000
  */
 export const createBrowserEventStore = (options: BrowserEventStoreOptions): EventStore => {
   const { id, locks, now, setTimer } = options
-  const disk = createDisk(options.storage)
+  let isKept = true
+  const disk = createDisk(() => (isKept ? options.storage : null))
   const lock = locks ? createWebLock(locks) : createLease({ ...options, storage: disk })
-  const { has, put, remove } = createEntries(disk)
+  const entries = createEntries(disk, () => isKept)
   /** Whose entries are this tab's: its own under each of its names, and those that it took over. */
   const mine = new Set<string>()
   let owner = ''
   let number = 0
   let cancelScan = () => {}
   let scan = () => {}
-  /** A name begins with the time of its making. */
   const rename = () => {
     owner = `${now().toString(36)}.${id().slice(0, 8)}`
     mine.add(owner)
   }
-  const begin = () => {
-    rename()
-    void lock.take(owner)
-  }
-  const close = () => {
+  const release = () => {
     cancelScan()
     lock.release()
+    // What is still journalled on the way out gets a name that nobody has looked at yet.
+    rename()
   }
-  const isMine = (key: string) => mine.has(ownerOf(key))
-  begin()
+  const resume: EventStore['resume'] = (then) => {
+    const before = [...mine]
+    mine.clear()
+    rename()
+    void lock.take(owner)
+    void takeDead(lock, before, mine).then(() => {
+      then((key) => entries.has(key, mine.has(ownerOf(key))))
+      scan()
+    })
+  }
+  rename()
   return {
     newKey: () => eventKey(owner, (number = nextNumber(number, now()))),
-    put,
-    remove,
+    ...entries,
     adopt(take) {
+      void lock.take(owner)
       scan = async () => {
+        cancelScan()
         cancelScan = setTimer(scan, SCAN_MS)
-        const foreign = disk.keys().filter((key) => !isMine(key) && !isYoung(key, now()))
-        const dead = await takeDead(lock, new Set(foreign.map(ownerOf)), mine)
-        const keys = foreign.filter((key) => dead.has(ownerOf(key)))
-        if (keys.length) readEntries(disk, keys, take)
+        const foreign = disk.keys().filter((key) => !mine.has(ownerOf(key)) && !isYoung(key, now()))
+        const dead = await takeDead(lock, foreign.map(ownerOf), mine)
+        readEntries(disk, foreign, dead, take)
       }
       scan()
     },
-    getText: (key) => disk.getItem(TEXT + key),
-    setText: (key, text) => void disk.setItem(TEXT + key, text),
-    release() {
-      close()
-      // What is still journalled on the way out gets a name that nobody has looked at yet.
-      rename()
+    clear: (transport) => clear(options.storage, mine, transport),
+    keep(isAllowed) {
+      release()
+      isKept = isAllowed
+      resume(() => {})
     },
-    resume(then) {
-      const before = [...mine]
-      mine.clear()
-      begin()
-      void takeDead(lock, before, mine).then(() => {
-        then((key) => has(key, isMine(key)))
-        scan()
-      })
-    },
-    close,
+    release,
+    resume,
+    close: release,
   }
 }
 
+/** Consent or not: what is forbidden is to keep. */
+const clear = (storage: Storage | null, mine: ReadonlySet<string>, transport?: string): number => {
+  const { keys, setItem } = createDisk(() => storage)
+  const prefix = transport ? `${TEXT}${transport}:` : '__fh_'
+  const lost = transport ? [] : keys().filter((key) => !mine.has(ownerOf(key)) && !isLease(key))
+  for (const key of keys(prefix)) setItem(prefix + key, null)
+  return lost.length
+}
+
 /** Those of the owners that are proved dead; they are ours from now on. */
-const takeDead = async (lock: TabLock, owners: Iterable<string>, mine: Set<string>) => {
+const takeDead = async (lock: TabLock, owners: readonly string[], mine: Set<string>) => {
   const dead = new Set<string>()
-  for (const name of owners) if (await lock.take(name)) dead.add(name)
+  for (const name of new Set(owners)) if (await lock.take(name)) dead.add(name)
   dead.forEach((name) => mine.add(name))
   return dead
 }
 
-/** The entries of this tab. */
-const createEntries = (disk: ReturnType<typeof createDisk>) => {
+/** The entries of this tab, and the texts of all. */
+const createEntries = (disk: ReturnType<typeof createDisk>, isKept: () => boolean) => {
   /** Keys that storage refused: nobody else knows of them. */
   const volatile = new Set<string>()
   return {
@@ -101,8 +109,10 @@ const createEntries = (disk: ReturnType<typeof createDisk>) => {
       const reason = disk.setItem(ENTRY + key, JSON.stringify(entry))
       if (!reason) return { status: 'durable' }
       volatile.add(key)
-      return { status: 'full', reason }
+      return { status: isKept() ? 'full' : 'memory', reason }
     },
+    getText: (key: string) => disk.getItem(TEXT + key),
+    setText: (key: string, text: string | null) => void disk.setItem(TEXT + key, text),
     remove(key: string) {
       volatile.delete(key)
       disk.setItem(ENTRY + key, null)
@@ -111,13 +121,16 @@ const createEntries = (disk: ReturnType<typeof createDisk>) => {
   }
 }
 
+const isLease = (key: string): boolean => key.endsWith(':lease')
+
+/** The name of an owner begins with the time of its making. */
 const isYoung = (key: string, nowMs: number): boolean => Math.abs(nowMs - parseInt(key, 36)) < GRACE_MS
 
 /** localStorage that never throws: browsers may forbid it at any time. */
-const createDisk = (storage: Storage | null) => ({
+const createDisk = (storage: () => Storage | null) => ({
   getItem(key: string): string | null {
     try {
-      return (storage as Storage).getItem(key)
+      return (storage() as Storage).getItem(key)
     } catch {
       return null
     }
@@ -125,18 +138,18 @@ const createDisk = (storage: Storage | null) => ({
   /** `null` removes. Returns why it could not be written. */
   setItem(key: string, text: string | null): string | undefined {
     try {
-      if (text === null) (storage as Storage).removeItem(key)
-      else (storage as Storage).setItem(key, text)
+      if (text === null) (storage() as Storage).removeItem(key)
+      else (storage() as Storage).setItem(key, text)
       return
     } catch (error) {
       return (error as Error).name
     }
   },
-  /** Of all entries, in order. */
-  keys(): string[] {
+  /** What follows the prefix, of all entries, in order. */
+  keys(prefix = ENTRY): string[] {
     try {
-      return Object.keys(storage as Storage)
-        .flatMap((name) => name.split(ENTRY)[1] ?? [])
+      return Object.keys(storage() as Storage)
+        .flatMap((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : []))
         .sort()
     } catch {
       return []
@@ -145,13 +158,18 @@ const createDisk = (storage: Storage | null) => ({
 })
 
 /** Gives what can be read; what nobody can read is removed and counted, a later version of the format is left alone. */
-const readEntries = (disk: ReturnType<typeof createDisk>, keys: string[], take: Parameters<EventStore['adopt']>[0]) => {
+const readEntries = (
+  disk: ReturnType<typeof createDisk>,
+  keys: readonly string[],
+  owners: ReadonlySet<string>,
+  take: Parameters<EventStore['adopt']>[0],
+) => {
   const entries: [key: string, entry: JournalEntry][] = []
   let corrupt = 0
   for (const key of keys) {
     const text = disk.getItem(ENTRY + key)
-    // Finished meanwhile, or the lease of its owner.
-    if (!text || key.endsWith(':lease')) continue
+    // Somebody else's, finished meanwhile, or the lease of its owner.
+    if (!owners.has(ownerOf(key)) || !text || isLease(key)) continue
     try {
       const entry: JournalEntry = JSON.parse(text)
       if (entry.v > JOURNAL_VERSION) continue
@@ -164,5 +182,5 @@ const readEntries = (disk: ReturnType<typeof createDisk>, keys: string[], take: 
       disk.setItem(ENTRY + key, null)
     }
   }
-  take(entries, corrupt)
+  if (entries[0] || corrupt) take(entries, corrupt)
 }

@@ -3,6 +3,8 @@
  * use: a page may replace fetch later, and storage may be forbidden, which browsers tell by throwing on access.
  */
 
+import type { EventContext } from '../core/event'
+
 type EventTargetName = 'window' | 'document'
 
 function attempt<Value>(read: () => Value): Value | null {
@@ -28,9 +30,18 @@ export const currentDocument = (): Document => document
 
 export const currentLocation = (): Location => location
 
-export const currentNavigator = (): Navigator => navigator
+/** Client hints are Chromium's, and not on pages without TLS. */
+type WithClientHints = Navigator & { userAgentData?: { toJSON(): NonNullable<EventContext['userAgentData']> } }
+
+export const currentNavigator = (): WithClientHints => navigator
 
 export const isHidden = (): boolean => document.visibilityState === 'hidden'
+
+/** What the browser says for the visitor; `yes` is of old Firefox. */
+export const privacySignals = () => {
+  const { globalPrivacyControl, doNotTrack } = navigator as Navigator & { globalPrivacyControl?: unknown }
+  return { gpc: !!globalPrivacyControl, dnt: /^(1|yes)$/.test(`${doNotTrack}`) }
+}
 
 /** False only when the browser is sure to be offline. */
 export const isOnline = (): boolean => navigator.onLine !== false

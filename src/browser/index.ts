@@ -1,4 +1,4 @@
-import type { Analytics as AnalyticsInstance, AnyEvents, EventMap } from '../core/analytics'
+import type { Analytics as AnalyticsInstance, CreateAnalytics } from '../core/analytics'
 import { createClient } from '../core/client'
 import { CONSTANTS } from '../core/constants'
 import { EVENTS } from '../core/event-names'
@@ -6,11 +6,9 @@ import type { ClientOptions } from '../core/options'
 import { createBrowserPlatform } from './platform'
 
 /** A client for the visitor of this page. Throws on misuse, naming the option. */
-export const Analytics = <Events extends EventMap<Events> = AnyEvents>(
-  config: ClientOptions & Record<string, unknown> = {},
-): AnalyticsInstance<Events> =>
+export const Analytics = ((config: ClientOptions = {}) =>
   // The map of events exists for the compiler alone.
-  createClient(config, createBrowserPlatform(config)) as unknown as AnalyticsInstance<Events>
+  createClient(config, createBrowserPlatform(config ?? {}))) as CreateAnalytics
 
 export { Analytics as init, CONSTANTS, EVENTS }
 export default Analytics
@@ -19,18 +17,44 @@ export type {
   AnyEvents,
   Callback,
   CallResult,
+  ConsentCalls,
+  ConsentingAnalytics,
+  CreateAnalytics,
   EventMap,
   PluginManagement,
   PluginMethods,
   TrackArguments,
 } from '../core/analytics'
+export type { ConsentState } from '../core/decisions'
 export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
 export type { Event, EventContext, EventSequence, EventSession, EventType, Properties, Traits } from '../core/event'
-export type { Detach, Listener, ListenerArgument } from '../core/listeners'
-export type { ClientOptions, InitialUser } from '../core/options'
-export type { CallOptions, Payload, PayloadMeta } from '../core/payload'
+export type { Detach, Detach as DetachListeners, Listener, ListenerArgument } from '../core/listeners'
+export type { AnalyticsConfig, ClientOptions, ConsentSetup, InitialUser } from '../core/options'
+export type {
+  AliasPayload,
+  CallOptions,
+  CallPayloads,
+  CallPhase,
+  GroupPayload,
+  IdentifyPayload,
+  PageData,
+  PagePayload,
+  Payload,
+  PayloadMeta,
+  PayloadOf,
+  ScreenPayload,
+  TrackPayload,
+} from '../core/payload'
 export type { KeyValueStorage, StorageOptions } from '../core/platform'
-export type { Hook, HookArgument, Plugin, PluginOrTransport, PluginState } from '../core/plugin'
+export type {
+  Hook,
+  HookArgument,
+  NamedPlugin,
+  Plugin,
+  Plugin as AnalyticsPlugin,
+  PluginOrTransport,
+  PluginState,
+} from '../core/plugin'
 export type {
   DeliveryOverrides,
   Encoded,
@@ -40,3 +64,11 @@ export type {
   TransportLimits,
 } from '../core/transport'
 export type { TransportRequest, TransportResponse, TransportResult, TransportState } from '../core/transport'
+export type {
+  InvalidEventError,
+  OnInvalid,
+  SchemaIssue,
+  SchemaResult,
+  SchemasOf,
+  StandardSchema,
+} from '../core/validation'

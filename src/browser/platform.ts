@@ -2,7 +2,16 @@ import { nanoid } from 'nanoid'
 import type { ClientOptions } from '../core/options'
 import type { Platform } from '../core/platform'
 import { createBrowserEventStore } from './event-store'
-import { currentLocation, fetchNow, localStorageArea, lockManager, setTimer, sha256, warn } from './globals'
+import {
+  currentLocation,
+  fetchNow,
+  localStorageArea,
+  lockManager,
+  privacySignals,
+  setTimer,
+  sha256,
+  warn,
+} from './globals'
 import { createBrowserLifecycle } from './lifecycle'
 import { context, pageProperties, query } from './page-info'
 import { createBrowserSender } from './sender'
@@ -24,6 +33,7 @@ export function createBrowserPlatform({ cookieDomain }: Pick<ClientOptions, 'coo
     context,
     query,
     pageProperties,
+    signals: privacySignals,
     lifecycle: createBrowserLifecycle(),
     warn,
   }

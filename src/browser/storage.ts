@@ -1,4 +1,4 @@
-import { CONSTANTS, SESSION_KEY } from '../core/constants'
+import { CLICKS_KEY, CONSENT_KEY, CONSTANTS, FIRST_KEY, SEGMENT, SESSION_KEY } from '../core/constants'
 import { createMemoryStorage } from '../core/memory-storage'
 import type { KeyValueStorage, StorageOptions } from '../core/platform'
 import { createCookieJar } from './cookies'
@@ -18,11 +18,16 @@ interface Place {
   remove(key: string): void
 }
 
-/** Their values are plain text that servers read; all others are JSON. */
-const plainKeys: readonly string[] = [CONSTANTS.ANON_ID, CONSTANTS.USER_ID, SESSION_KEY]
+/** Who the visitor is, as plain text that servers read. */
+const identityKeys: readonly string[] = [CONSTANTS.ANON_ID, CONSTANTS.USER_ID, SESSION_KEY]
+
+/** Cookies without JSON. */
+const plainKeys: readonly string[] = [...identityKeys, CONSENT_KEY, SEGMENT.userId, SEGMENT.anonymousId]
+
+const cookieKeys: readonly string[] = [...plainKeys, FIRST_KEY, CLICKS_KEY]
 
 /**
- * Ids and session live in cookies, everything else in localStorage; where the browser forbids one, the next place
+ * Ids, session, first visit and click ids live in cookies, everything else in localStorage; where the browser forbids one, the next place
  * stands in: cookie, localStorage, sessionStorage, memory. `{ storage: 'cookie' }` names a place, as in `analytics`.
  */
 export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
@@ -35,23 +40,30 @@ export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
     global: createPlace(() => memory),
   }
 
-  function placesOf(key: string, options?: StorageOptions): Place[] {
+  function placesOf(key: string, options?: StorageOptions): Iterable<Place> {
     const named = places[(typeof options === 'string' ? options : options?.storage) ?? '']
     if (named) return [named]
     const all = Object.values(places)
-    return plainKeys.includes(key) ? all : [places.localStorage as Place, ...all]
+    return cookieKeys.includes(key) ? all : new Set([places.localStorage as Place, ...all])
   }
 
   return {
     getItem(key, options) {
       for (const place of placesOf(key, options)) {
-        const value = place.get(key)
-        if (value !== undefined && value !== null) return value
+        const value = place.get(key) ?? undefined
+        // Where one of them is a cookie, another that is none is not known: what `analytics` once left in localStorage
+        // may be somebody who has logged out on another subdomain.
+        const isLast = place === places.cookie && identityKeys.includes(key) && identityKeys.some(get)
+        if (value !== undefined || isLast) return value
       }
       return undefined
     },
     setItem(key, value, options) {
-      for (const place of placesOf(key, options)) if (place.set(key, value)) return
+      let isKept = false
+      for (const place of placesOf(key, options)) {
+        // A copy that `analytics` reads, or that would come to light when the cookie is gone, stays true.
+        if (!isKept || place.get(key) != null) isKept = place.set(key, value) || isKept
+      }
     },
     removeItem(key, options) {
       for (const place of placesOf(key, options)) place.remove(key)

@@ -1,7 +1,9 @@
+import type { ConsentState } from './decisions'
 import type { FlushResult } from './delivery/delivery'
-import type { Properties, Traits } from './event'
+import type { EventSession, Properties, Traits } from './event'
 import type { Detach, Listener, ListenerArgument } from './listeners'
-import type { CallOptions, Payload } from './payload'
+import type { AnalyticsConfig, ConsentSetup } from './options'
+import type { CallOptions, Payload, PayloadOf } from './payload'
 import type { StorageOptions } from './platform'
 
 /** What every call resolves to: the payload of its last phase. */
@@ -57,8 +59,8 @@ export interface Analytics<Events extends EventMap<Events> = AnyEvents> {
   /** Calls back when all plugins are loaded or given up, at once if they are. */
   ready(callback: (argument: ListenerArgument<Analytics>) => void): Detach | false
   /** Listens to a lifecycle event, or to all of them (`*`). False where the arguments are wrong. */
-  on(event: string, listener: Listener<Analytics>): Detach | false
-  once(event: string, listener: Listener<Analytics>): Detach | false
+  on<Name extends string>(event: Name, listener: Listener<Analytics, PayloadOf<Name>>): Detach | false
+  once<Name extends string>(event: Name, listener: Listener<Analytics, PayloadOf<Name>>): Detach | false
   /** State, or the value at a path: `getState('plugins.segment.loaded')`, `getState('delivery')`. */
   getState(): Record<string, unknown>
   getState(path: string): unknown
@@ -78,10 +80,61 @@ export interface Analytics<Events extends EventMap<Events> = AnyEvents> {
   setAnonymousId(anonymousId: string, options?: StorageOptions): void
   /** Names of all events that there are. */
   events: { core: readonly string[]; plugins: readonly string[] }
+  /** The visitor belongs to an organisation. Rejects without an id. */
+  group(
+    groupId: string | number,
+    traits?: Traits | Callback | null,
+    options?: CallOptions | Callback | null,
+    callback?: Callback,
+  ): Promise<CallResult>
+  /**
+   * Two ids are one person; the visitor stays who they are. `previousId` is by default the user id or, where nobody
+   * is logged in, the anonymous id. Rejects without an id.
+   */
+  alias(
+    userId: string | number,
+    previousId?: string | number | Callback | null,
+    options?: CallOptions | Callback | null,
+    callback?: Callback,
+  ): Promise<CallResult>
+  /** What `page` is in an app. The name stands among the properties. Rejects without a name. */
+  screen(
+    name: string,
+    properties?: Properties | Callback | null,
+    options?: CallOptions | Callback | null,
+    callback?: Callback,
+  ): Promise<CallResult>
+  /** The visit that goes on; null where none does. Starts none. */
+  session(): EventSession | null
+  /** There with option `consent` alone. */
+  consent?: ConsentCalls
   /** Sends what waits. Resolves when everything accepted so far has a final outcome or cannot be sent now. */
   flush(): Promise<FlushResult>
   /** Flushes for at most `timeoutMs` and stops all timers. What is left stays in the journal. */
   close(options?: { timeoutMs?: number }): Promise<FlushResult>
+}
+
+/** What the visitor agrees to; docs/consent.md. `on('consent')` hears of each change. */
+export interface ConsentCalls {
+  /** Named purposes, or all where none is given (an empty list names none), are granted: what waited for them leaves, with the time at which it happened. */
+  grant(...purposes: (string | readonly string[])[]): void
+  /** Named purposes, or all, are denied: what was kept and queued for them is removed. */
+  deny(...purposes: (string | readonly string[])[]): void
+  /** By purpose, as the visitor and the browser's privacy signals have it. */
+  state(): Record<string, ConsentState>
+}
+
+/** A client that was made with option `consent`. */
+export type ConsentingAnalytics<Events extends EventMap<Events> = AnyEvents> = Analytics<Events> & {
+  consent: ConsentCalls
+}
+
+/** `Analytics` of an import: throws on misuse, naming the option. */
+export interface CreateAnalytics {
+  <Events extends EventMap<Events> = AnyEvents>(
+    config: AnalyticsConfig<Events> & { consent: ConsentSetup },
+  ): ConsentingAnalytics<Events>
+  <Events extends EventMap<Events> = AnyEvents>(config?: AnalyticsConfig<Events>): Analytics<Events>
 }
 
 export interface PluginManagement {

@@ -5,6 +5,7 @@ import { CONSTANTS } from './constants'
 import { coreEvents } from './event-names'
 import { write } from './identity'
 import type { Listener } from './listeners'
+import { createOwnCalls } from './own-calls'
 import { perform } from './perform'
 import { hookNames } from './plugin-registry'
 import { atPath, isFunction } from './values'
@@ -12,39 +13,34 @@ import { atPath, isFunction } from './values'
 /** The methods of a client, in the order of `analytics`, then ours. None needs `this`. */
 export function createApi(client: Client): Analytics {
   const { enqueue } = client
-  const { identify, track, page, reset, enable, disable } = createCalls(client)
+  const { enable, disable, ...calls } = createCalls(client)
   const argument = argumentOf(client)
-  const on: Analytics['on'] = (name, listener) => {
+  const on = (name: string, listener: Listener<Analytics>) => {
     if (!name || !isFunction(listener)) return false
     if (name === 'bootstrap') throw new Error('.on disabled for bootstrap')
     return client.on(name, (payload) => {
       client.guard(() => listener({ payload, ...argument }), `on ${payload.type}`)
     })
   }
-  const setItem: Analytics['storage']['setItem'] = (key, value, place) =>
-    enqueue(() => write(client, key, value, place))
+  const setItem: Analytics['storage']['setItem'] = (...item) => enqueue(() => write(client, ...item))
   const plugins = { enable, disable, ...methodsOf(client) } as unknown as PluginManagement &
     Record<string, PluginMethods>
 
   return {
-    identify,
-    track,
-    page,
-    user: (path?: string) =>
-      atPath(client.state.user, path === 'id' ? 'userId' : path === 'anonId' ? 'anonymousId' : path) as never,
-    reset,
+    ...calls,
     ready(callback) {
       const payload = client.ready
       if (payload && isFunction(callback)) callback({ ...argument, payload, plugins })
       return on('ready', callback)
     },
-    on,
+    on: on as Analytics['on'],
     once(name, listener) {
-      const run: Listener<Analytics> = (told) => {
-        if (detach) detach()
-        return listener(told)
-      }
-      const detach = isFunction(listener) && on(name, run)
+      const detach =
+        isFunction(listener) &&
+        on(name, (told) => {
+          if (detach) detach()
+          return listener(told as never)
+        })
       return detach
     },
     getState: (path?: string) => atPath(path ? client.state : { ...client.state }, path) as never,
@@ -63,6 +59,9 @@ export function createApi(client: Client): Analytics {
     },
     setAnonymousId: (id, place) => setItem(CONSTANTS.ANON_ID, id, place),
     events: { core: coreEvents, plugins: eventsOf(client) },
+    ...createOwnCalls(client),
+    session: () => client.session.current(),
+    ...(client.privacy.methods as Pick<Analytics, 'consent'>),
     flush: () => client.running.then(() => client.delivery.flush()),
     close: (limits) => close(client, limits),
   }
@@ -102,7 +101,7 @@ function eventsOf({ records }: Client): string[] {
 
 /** Hooks that are still running have part of the time; without a limit they have what `hookTimeoutMs` leaves them. */
 async function close(client: Client, { timeoutMs = Infinity }: { timeoutMs?: number } = {}) {
-  const { delivery, lifecycle, now, running, setTimer } = client
+  const { delivery, now, running, setTimer } = client
   const endMs = now() + timeoutMs
   let cancel = () => {}
   const timeout = new Promise<void>((resolve) => {
@@ -112,6 +111,6 @@ async function close(client: Client, { timeoutMs = Infinity }: { timeoutMs?: num
   cancel()
   client.isClosed = true
   const result = await delivery.close(timeoutMs < Infinity ? { timeoutMs: Math.max(0, endMs - now()) } : {})
-  lifecycle.close()
+  client.lifecycle.close()
   return result
 }

@@ -1,6 +1,6 @@
 import type { Client } from './client'
 import { SESSION_KEY } from './constants'
-import { forgetUser, identify, store } from './identity'
+import { identify, store } from './identity'
 import type { Call } from './lifecycle'
 import type { Payload } from './payload'
 import { watchPlugins } from './plugin-loader'
@@ -34,10 +34,13 @@ const effects: Record<string, Effect> = {
   page: history,
   track: history,
   identify: (client, _payload, call) => identify(client, call),
+  identifyEnd(client) {
+    client.claimedId = null
+  },
   reset(client) {
-    forgetUser(client)
-    client.session.forget()
-    client.storage.removeItem(SESSION_KEY)
+    client.privacy.forget()
+    // A mark, so that the next page does not take over what other software knows of the visitor.
+    client.storage.setItem(SESSION_KEY, '0')
   },
   setItem: storing,
   removeItem: storing,

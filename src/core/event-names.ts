@@ -28,9 +28,12 @@ export const coreEvents = [
 
 export type CoreEvent = (typeof coreEvents)[number]
 
-/** Names of all lifecycle events, and two functions that make the names of events about one plugin. */
-export const EVENTS = {
+const createEvents = () => ({
   registerPluginType: (name: string) => `registerPlugin:${name}`,
   pluginReadyType: (name: string) => `ready:${name}`,
   ...(Object.fromEntries(coreEvents.map((name) => [name, name])) as { [Name in CoreEvent]: Name }),
-}
+})
+
+/** Names of all lifecycle events, and two functions that make the names of events about one plugin. */
+// Marked, so that bundlers leave it out where nobody imports it.
+export const EVENTS = /* @__PURE__ */ createEvents()

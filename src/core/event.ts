@@ -30,15 +30,30 @@ export interface EventSequence {
   number: number
 }
 
+/** A parameter by which an advertiser knows a click again. */
+export interface ClickId {
+  /** As it stood in the address. */
+  value: string
+  /** Epoch milliseconds on the client's clock. */
+  firstSeenAt: number
+}
+
+/** By the name of the parameter. */
+export type ClickIds = Record<string, ClickId>
+
 /** What was true around the event when the call was made. Segment's names where Segment has one. */
 export interface EventContext {
   library?: { name: string; version: string }
   page?: { url?: string; path?: string; search?: string; title?: string; referrer?: string }
   /** From `utm_*`, prefix dropped, `campaign` renamed `name`. */
   campaign?: Record<string, string>
+  /** By which the visitor came, to this page or in the last 90 days: `{ gclid: { value, firstSeenAt } }`. */
+  clickIds?: ClickIds
   locale?: string
   timezone?: string
   userAgent?: string
+  /** Low-entropy client hints; Chromium only. */
+  userAgentData?: { brands: { brand: string; version: string }[]; mobile: boolean; platform: string }
   screen?: { width: number; height: number }
   viewport?: { width: number; height: number }
   session?: EventSession

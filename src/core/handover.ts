@@ -1,44 +1,70 @@
 import type { Client } from './client'
 import { createDelivery } from './delivery/create-delivery'
-import type { Delivery } from './delivery/delivery'
+import type { Delivery, HeldEvent, Shipment } from './delivery/delivery'
 import { identify } from './identity'
 import type { Call } from './lifecycle'
-import type { Payload } from './payload'
+import type { Payload, PayloadMeta } from './payload'
 import type { Platform } from './platform'
-import { isChosen } from './plugin-registry'
+import { isChosen, type PluginRecord } from './plugin-registry'
 import { toEvent, toPayload } from './to-event'
 import type { Transport } from './transport'
 
 /** The client's end of delivery: its outcomes are told, and hooks that an earlier page did not finish run again. */
 export const connectDelivery = (client: Client, platform: Platform): Delivery =>
   createDelivery({
-    transports: client.records.flatMap(({ plugin, isTransport }) =>
-      isTransport ? (plugin as unknown as Transport) : [],
-    ),
+    transports: client.records.flatMap((record) => (record.isTransport ? withConsent(client, record) : [])),
     platform,
     queue: client.options.queue,
     report: (report) => client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named'),
-    recover: (event, names, held) =>
-      client.enqueue(() =>
-        client.run(toPayload(event), {
-          held,
-          audience: 'none',
-          admits: (record, type) =>
-            type === event.type ? names.includes(record.name) : isChosen(record, client.state.plugins),
-        }),
-      ),
+    recover: (event, names, held) => client.enqueue(() => rerun(client, toPayload(event), names, held)),
   })
+
+/** Sends nothing that the visitor does not agree to at this moment, whichever tab was told so. */
+const withConsent = (client: Client, record: PluginRecord): Transport => {
+  const plugin = record.plugin as unknown as Transport
+  const encode: Transport['encode'] = (events, context) => {
+    const { privacy, delivery } = client
+    client.enqueue(() => privacy.reload?.())
+    if (!privacy.lacking.includes(record)) return plugin.encode(events, context)
+    if (!privacy.isPending?.(record)) delivery.withdraw([record.name], true)
+    return { status: 'paused', reason: 'consent' }
+  }
+  return { __proto__: plugin, encode } as unknown as Transport
+}
+
+/** Runs the hooks of an event that was kept from these plugins. All else has happened when the call was made. */
+export const rerun = (client: Client, payload: Payload, names: readonly string[], held?: HeldEvent): void =>
+  client.run(payload, {
+    ...(held && { held }),
+    audience: 'none',
+    admits: (record, type) =>
+      payload.options && type !== payload.type.slice(0, -5)
+        ? isChosen(record, client.state.plugins, payload.options)
+        : names.includes(record.name),
+  })
+
+/** As called, for the transports that the call chose. */
+const shipmentOf = ({ privacy, records, state }: Client, payload: Payload): Shipment => ({
+  event: toEvent(payload),
+  transports: records.flatMap((record) =>
+    record.isTransport && isChosen(record, state.plugins, payload.options) && !privacy.lacking.includes(record)
+      ? record.name
+      : [],
+  ),
+})
+
+/** The call goes no further, and its event counts as dropped. */
+export function refuse(client: Client, payload: Payload, meta: PayloadMeta): void {
+  payload.abort = true
+  client.delivery.accept([{ ...shipmentOf(client, { ...payload, meta }), refused: 'invalid' }])
+}
 
 /** The hooks are still running when the call returns: keeps its event as it was called. An `identify` is in force. */
 export function hold(client: Client, call: Call, asCalled: Payload): void {
   if (call.held || !asCalled.meta.messageId) return
-  if (asCalled.type === 'identifyStart') identify(client, call)
-  const transports = client.records.filter(
-    (record) => record.isTransport && isChosen(record, client.state.plugins, asCalled.options),
-  )
-  if (transports[0]) {
-    call.held = client.delivery.hold({ event: toEvent(asCalled), transports: transports.map(({ name }) => name) })
-  }
+  if (asCalled.type === 'identifyStart' && call.audience !== 'none') identify(client, call)
+  const shipment = shipmentOf(client, asCalled)
+  if (shipment.transports[0]) call.held = client.delivery.hold(shipment)
 }
 
 /**
@@ -51,7 +77,8 @@ export function deliver(client: Client, call: Call, isStopped: boolean): void {
   const { collected, held, applied } = call
   const { sequences, delivery } = client
   if (isStopped) applied?.undo()
-  if (!collected) return held?.discard()
+  // Plugins may dispatch an event that is called like one of our calls.
+  if (!collected || !call.payload.meta.messageId) return held?.discard()
   const shipments = [...collected].map(([payload, transports]) => {
     const { instance = client.id(), number = 0 } = sequences[`${transports}`] ?? {}
     const sequence = { instance, number: number + 1 }

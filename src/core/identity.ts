@@ -1,6 +1,16 @@
 import type { Client } from './client'
-import { CONSTANTS, TRAITS_OWNER_KEY } from './constants'
+import {
+  CAMPAIGN_KEY,
+  CLICKS_KEY,
+  CONSENT_KEY,
+  CONSTANTS,
+  FIRST_KEY,
+  SEGMENT,
+  SESSION_KEY,
+  TRAITS_OWNER_KEY,
+} from './constants'
 import type { Traits } from './event'
+import { saveFirstVisit } from './first-visit'
 import { toIdentifier } from './identifier'
 import type { Call } from './lifecycle'
 import { perform } from './perform'
@@ -16,15 +26,50 @@ export interface User {
 
 const keys = { userId: CONSTANTS.USER_ID, traits: CONSTANTS.USER_TRAITS, anonymousId: CONSTANTS.ANON_ID } as const
 
-/** What is stored of the visitor; traits only where they are this user's. */
+/** A stored id; in quotes where other software wrote it as JSON. */
+function readId(storage: KeyValueStorage, key: string, place?: StorageOptions): string | null {
+  const value = storage.getItem(key, place)
+  return toIdentifier(value) ?? toIdentifier(/^"(.*)"$/.exec(`${value}`)?.[1])
+}
+
+/** Cookies are of the whole site, traits of one origin: they must not be read as the next visitor's. */
+const ownerOf = ({ userId, anonymousId }: Omit<User, 'traits'>): string => userId ?? anonymousId ?? ''
+
+/** What is stored of the visitor; traits only where they are theirs. */
 export function readUser(storage: KeyValueStorage): User {
-  const userId = toIdentifier(storage.getItem(keys.userId))
-  const isOwn = storage.getItem(TRAITS_OWNER_KEY) === (userId ?? '')
+  const ids = { userId: readId(storage, keys.userId), anonymousId: readId(storage, keys.anonymousId) }
+  const isOwn = storage.getItem(TRAITS_OWNER_KEY) === ownerOf(ids)
+  return { ...ids, traits: toObject(isOwn && storage.getItem(keys.traits)) }
+}
+
+/** The visitor whom Segment's SDK knew. Ids are of one place; traits, of this origin alone, go with the id of this origin. */
+function readSegmentUser({ storage }: Client): User {
+  const read = (key: string, place: string) => {
+    const id = readId(storage, key, place)
+    return id === 'null' ? null : id
+  }
+  const place = read(SEGMENT.userId, 'cookie') || read(SEGMENT.anonymousId, 'cookie') ? 'cookie' : 'localStorage'
+  const userId = read(SEGMENT.userId, place)
+  const isOwn = read(SEGMENT.userId, 'localStorage') === userId
   return {
     userId,
-    anonymousId: toIdentifier(storage.getItem(keys.anonymousId)),
-    traits: toObject(isOwn && storage.getItem(keys.traits)),
+    anonymousId: read(SEGMENT.anonymousId, place),
+    traits: toObject(isOwn && storage.getItem(SEGMENT.traits)),
   }
+}
+
+/**
+ * The visitor at the start of a page. Where this client has never been, what `analytics` left under the same names
+ * counts, then what Segment left: after a log-out neither does, because a mark stays (docs/cookies.md).
+ */
+export function findUser(client: Client): User {
+  const { storage, seen } = client
+  const isOurs = (key: string) => toIdentifier(storage.getItem(key, 'cookie'))
+  const hasLeft = client.hasReset || storage.getItem(CONSENT_KEY) === ''
+  if (hasLeft || [keys.userId, keys.anonymousId, SESSION_KEY].some(isOurs)) return seen
+  const traits = storage.getItem(TRAITS_OWNER_KEY) == null && storage.getItem(keys.traits)
+  if (traits) return { ...seen, traits: toObject(traits) }
+  return (seen.userId ?? seen.anonymousId ?? storage.getItem(SESSION_KEY)) ? seen : readSegmentUser(client)
 }
 
 /** Stores a value, or removes it where it is null: by way of events, so that plugins can stop it. */
@@ -34,28 +79,36 @@ export const write = (client: Client, key: string, value?: unknown, options?: St
     value == null ? { type: 'removeItemStart', key, options } : { type: 'setItemStart', key, value, options },
   )
 
+/** Of the visitor, by all clients of the page. */
+let changes = 0
+
 /** Makes somebody the visitor, and writes down these parts. */
 function become(client: Client, user: User, names: readonly string[] = ['userId', 'traits']): void {
   client.state.user = user
+  client.changes = ++changes
   for (const name of names) write(client, keys[name as keyof User], user[name as keyof User])
 }
 
 /** The visitor at creation: `initialUser` before what is stored. */
-export function createUser({ seen, options, id }: Client): User {
-  const { userId, anonymousId, traits } = options.initialUser
-  const user = toIdentifier(userId) ?? seen.userId
-  const known = user === seen.userId ? seen.traits : {}
+export function createUser(client: Client): User {
+  const { userId, anonymousId, traits } = client.options.initialUser
+  const found = findUser(client)
+  const user = toIdentifier(userId) ?? found.userId
+  const known = user === found.userId ? found.traits : {}
   return {
     userId: user,
-    anonymousId: toIdentifier(anonymousId) ?? seen.anonymousId ?? id(),
+    anonymousId: toIdentifier(anonymousId) ?? found.anonymousId ?? client.id(),
     traits: traits ? { ...known, ...traits } : known,
   }
 }
 
-/** Writes down what creation decided. */
+/** Writes down what creation decided, where it does not stand in our own places yet. */
 export function saveUser(client: Client): void {
   const { user } = client.state
-  const isNew = (name: string) => user[name as keyof User] !== client.seen[name as keyof User]
+  const isNew = (name: string) =>
+    name === 'traits'
+      ? JSON.stringify(user.traits) !== JSON.stringify(client.seen.traits)
+      : user[name as keyof User] !== (client.storage.getItem(keys[name as keyof User], 'cookie') ?? null)
   become(client, user, Object.keys(keys).filter(isNew))
 }
 
@@ -83,19 +136,41 @@ export function identify(client: Client, call: Call): void {
   call.applied = { payload, undo: () => void (client.state.user === after && become(client, before)) }
 }
 
+/** Forgets all that is known of the visitor, here and in storage. */
 export function forgetUser(client: Client): void {
-  client.state.user = { userId: null, anonymousId: null, traits: {} }
-  for (const key of Object.values(keys)) write(client, key)
+  client.forgotten = client.state.user.anonymousId ?? client.forgotten
+  client.hasReset = true
+  client.seen = { userId: null, anonymousId: null, traits: {} }
+  become(client, client.seen, [])
+  const stored = Object.values(keys)
+  for (const key of [...stored, TRAITS_OWNER_KEY, SESSION_KEY, FIRST_KEY, CLICKS_KEY, CAMPAIGN_KEY])
+    client.storage.removeItem(key)
+  // Plugins hear of it, but cannot keep what the visitor took back.
+  for (const key of stored) write(client, key)
+  client.session.forget()
 }
 
-/** Another tab may have logged in or out: true if it has. */
-export function reloadUser(client: Client): boolean {
-  const { seen } = client
+/**
+ * Another tab may have logged in or out: true if it has. Nobody changes tabs faster than `maxAgeMs`, and a look costs
+ * Chromium 0.25 ms, as it reads cookies and storage.
+ */
+export function reloadUser(client: Client, maxAgeMs = 100): boolean {
+  const { seen, seenAtMs = -Infinity } = client
+  const nowMs = client.now()
+  // Either way: the clock may have been set back.
+  if (Math.abs(nowMs - seenAtMs) < maxAgeMs && client.changes === changes) return false
+  client.seenAtMs = nowMs
+  client.changes = changes
+  client.privacy.reload?.()
   const user = readUser(client.storage)
   client.seen = user
   const isChanged = user.userId !== seen.userId || user.anonymousId !== seen.anonymousId
-  if (isChanged) client.state.user = user
-  return isChanged
+  if (!isChanged) return false
+  // The answer to a request that was under way may set the cookies of whom this page forgot meanwhile.
+  if (user.anonymousId && user.anonymousId === client.forgotten)
+    become(client, client.state.user, ['userId', 'anonymousId'])
+  else client.state.user = user
+  return true
 }
 
 /** Stores a value, or removes it where it is undefined. Traits are remembered together with whose they are. */
@@ -104,9 +179,13 @@ export function store(client: Client, key: string, value: unknown, place?: Stora
   const put = (name: string, text: unknown) =>
     value === undefined ? storage.removeItem(name, place) : storage.setItem(name, text, place)
   put(key, value)
-  if (key === keys.traits) put(TRAITS_OWNER_KEY, state.user.userId ?? '')
+  if (key === keys.traits) put(TRAITS_OWNER_KEY, ownerOf(state.user))
+  if (value && key === keys.anonymousId) saveFirstVisit(client)
   client.seen = readUser(storage)
   // Whoever stores an id changes the visitor.
   const name = key === keys.anonymousId ? 'anonymousId' : key === keys.userId && 'userId'
-  if (value && name && state.user[name] !== value) state.user = { ...state.user, [name]: toIdentifier(value) }
+  if (!value || !name || state.user[name] === value) return
+  state.user = { ...state.user, [name]: toIdentifier(value) }
+  // The same person under another id.
+  if (name === 'anonymousId' && Object.keys(state.user.traits)[0]) store(client, keys.traits, state.user.traits)
 }

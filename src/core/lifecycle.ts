@@ -17,6 +17,8 @@ export interface Call {
   audience?: Audience | undefined
   /** Which plugins take part in a phase; else those that the call's options choose. */
   admits?: ((record: PluginRecord, type: string) => boolean) | undefined
+  /** Who had no consent when the call was made. */
+  lacking?: readonly PluginRecord[]
   /** What transports got that took part, and their names. */
   collected?: Map<Payload, string[]>
   held?: HeldEvent
@@ -50,7 +52,8 @@ function merge(payload: Payload, result: unknown): Payload {
 }
 
 const takesPart = (client: Client, call: Call, record: PluginRecord, type: string): boolean =>
-  call.admits ? call.admits(record, type) : isChosen(record, client.state.plugins, call.payload.options)
+  !call.lacking?.includes(record) &&
+  (call.admits ? call.admits(record, type) : isChosen(record, client.state.plugins, call.payload.options))
 
 /** What other plugins make of the payload for one plugin alone (`track:other`). */
 function* scope(client: Client, call: Call, { name }: PluginRecord, others: readonly PluginRecord[]): Steps<Payload> {
@@ -118,8 +121,9 @@ function* phase(client: Client, call: Call, type: string): Steps<boolean> {
 function* phases(client: Client, call: Call): Steps {
   const { payload, audience } = call
   const { type } = payload
-  // Events of our own have one phase, whatever they are called.
-  const main = audience === 'named' ? type : type.replace(/Start$/, '')
+  // Events of our own that are no calls have one phase, whatever they are called.
+  const isOwn = !payload.options && (audience === 'named' || audience === 'none')
+  const main = isOwn ? type : type.replace(/Start$/, '')
   if (main !== type) {
     client.emit(payload, audience)
     if (client.hooks(type)[0]) yield* phase(client, call, type)
@@ -127,7 +131,8 @@ function* phases(client: Client, call: Call): Steps {
   const isStopped = yield* phase(client, call, main)
   call.isThrough = true
   deliver(client, call, isStopped)
-  if (!isStopped) affect(client, call, main)
+  // What is told to nobody has had its effect when the call was made.
+  if (!isStopped && audience !== 'none') affect(client, call, main)
   client.emit(call.payload, audience, isStopped ? `${main}Aborted` : main)
   if (main === type || audience === 'none') return
   yield* phase(client, call, `${main}End`)
@@ -149,6 +154,8 @@ function* ending(client: Client, call: Call): Steps {
 export function run(client: Client, payload: Payload, details: Omit<Call, 'payload'>): void {
   const call = details as Call
   call.payload = payload
+  call.lacking = client.privacy.lacking
+  client.privacy.hold?.(payload, call)
   drive(ending(client, call), client.enqueue)
   if (!call.isThrough) hold(client, call, payload)
 }

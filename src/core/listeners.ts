@@ -1,15 +1,15 @@
 import type { Payload } from './payload'
 
 /** What `on` and `once` call with. `plugins` are the plugin objects by name. */
-export interface ListenerArgument<Instance = unknown> {
-  payload: Payload
+export interface ListenerArgument<Instance = unknown, Told = Payload> {
+  payload: Told
   instance: Instance
   plugins: Record<string, unknown>
   /** Listeners only listen: this throws. */
   abort(): never
 }
 
-export type Listener<Instance = unknown> = (argument: ListenerArgument<Instance>) => unknown
+export type Listener<Instance = unknown, Told = Payload> = (argument: ListenerArgument<Instance, Told>) => unknown
 
 /** Stops listening. */
 export type Detach = () => void

@@ -1,6 +1,8 @@
 import type { QueueLimits } from './delivery/create-delivery'
 import type { KeyValueStorage } from './platform'
-import type { PluginOrTransport } from './plugin'
+import type { Plugin, PluginOrTransport } from './plugin'
+import type { OnInvalid, SchemasOf, StandardSchema } from './validation'
+import { isObject } from './values'
 
 /** Options of `Analytics(config)`. Further keys are shown in `getState('context')`, as in `analytics`. */
 export interface ClientOptions {
@@ -18,16 +20,42 @@ export interface ClientOptions {
   initialUser?: InitialUser
   /** A visit ends after this long without an event. @default 1800000 (30 minutes) */
   sessionTimeoutMs?: number
+  /** A page that is entered by another campaign than that of the visit starts a new one. @default false */
+  sessionOnCampaign?: boolean
+  /** A visit ends at midnight, by the visitor's clock. @default false */
+  sessionAtMidnight?: boolean
   /** A hook that takes longer is reported as an error, and the call goes on without it. @default 10000 */
   hookTimeoutMs?: number
   /** How many calls `getState('page').history` and `getState('track').history` keep. @default 100 */
   historyLength?: number
   /** How many calls wait for plugins that are not loaded; the oldest goes and is reported. @default 1000 */
   pluginQueueLength?: number
+  /** A Standard Schema (valibot, zod, arktype, ...) for each event whose properties are checked when it is tracked. @default {} */
+  schemas?: { readonly [event: string]: StandardSchema | undefined }
+  /** An event that its schema refuses is sent and reported, reported and counted as dropped, or rejects. @default 'warn' */
+  onInvalid?: OnInvalid
+  /** `linker({ domains })` of `firsthand/plugins/linker`: the anonymous id goes along to other domains of yours. @default undefined */
+  linker?: Plugin
   /** Domain of the cookies; `''` is this host alone. Browser only. @default undefined: the widest that the browser accepts */
   cookieDomain?: string
+  /** `consent(options)` of `firsthand/consent`: the visitor decides; docs/consent.md. @default undefined: all that the browser's signals allow */
+  consent?: ConsentSetup
+  /** The browser's Global Privacy Control denies the purposes `advertising` and `sale`. @default true */
+  globalPrivacyControl?: boolean
+  /** The browser's Do Not Track, or Global Privacy Control, denies all purposes. @default false */
+  doNotTrack?: boolean
+  /** Keeps nothing in the browser; ids last as long as the page. @default false */
+  cookieless?: boolean
   /** Limits of the queue of events that wait for delivery. @default {}: those in docs/journal.md */
   queue?: Partial<QueueLimits>
+}
+
+/** What `Analytics(config)` takes. Without a map of events the schemas say which events there are. */
+export type AnalyticsConfig<Events> = ClientOptions & { schemas?: SchemasOf<Events> } & Record<string, unknown>
+
+/** What `consent()` returns, for a client to use. */
+export interface ConsentSetup {
+  connect(client: never, platform: never, places: never): object
 }
 
 export interface InitialUser {
@@ -44,28 +72,53 @@ export const clientDefaults = {
   storage: undefined,
   initialUser: {},
   sessionTimeoutMs: 30 * 60_000,
+  sessionOnCampaign: false,
+  sessionAtMidnight: false,
   hookTimeoutMs: 10_000,
   historyLength: 100,
   pluginQueueLength: 1000,
+  schemas: {},
+  onInvalid: 'warn',
+  linker: undefined,
   cookieDomain: undefined,
+  consent: undefined,
+  globalPrivacyControl: true,
+  doNotTrack: false,
+  cookieless: false,
   queue: {},
 } satisfies { [Name in keyof Required<ClientOptions>]: ClientOptions[Name] }
 
-export type ResolvedOptions = Required<Omit<ClientOptions, 'storage' | 'cookieDomain'>> &
-  Pick<ClientOptions, 'storage' | 'cookieDomain'>
+export type ResolvedOptions = Required<Omit<ClientOptions, 'storage' | 'cookieDomain' | 'linker' | 'consent'>> &
+  Pick<ClientOptions, 'storage' | 'cookieDomain' | 'linker' | 'consent'>
+
+const outcomes = 'warn|drop|throw'
 
 const kindOf = (value: unknown): string =>
   Array.isArray(value) ? 'an array' : typeof value === 'number' && !(value > 0) ? 'too small' : typeof value
 
+/** Throws where an option is not what it has to be. */
+function must(isSo: unknown, name: string, expected: string): void {
+  if (!isSo) throw new Error(`[firsthand] ${name}: expected ${expected}`)
+}
+
 /** Applies the defaults; throws where a value is not of the default's kind, naming the option. */
 export function resolveOptions(config: ClientOptions): ResolvedOptions {
+  must(isObject(config), 'config', 'an object')
   const options: Record<string, unknown> = { ...config }
   for (const [name, value] of Object.entries(clientDefaults)) {
     options[name] ??= value
     const expected = kindOf(value)
-    if (value && kindOf(options[name]) !== expected) throw new Error(`[firsthand] ${name}: expected ${expected}`)
+    must(!value || kindOf(options[name]) === expected, name, expected)
   }
   // Not the default, but memory.
   if (config.storage === null) options.storage = null
+  const { consent, linker, storage } = config
+  must(outcomes.split('|').includes(options.onInvalid as string), 'onInvalid', outcomes)
+  must(!storage || storage.getItem, 'storage', 'an object with getItem')
+  must(!consent || consent.connect, 'consent', "consent({...}) from 'firsthand/consent'")
+  if (linker) {
+    must(linker.name, 'linker', "linker({...}) from 'firsthand/plugins/linker'")
+    if (!options.cookieless) options.plugins = [...(options.plugins as []), linker]
+  }
   return options as unknown as ResolvedOptions
 }

@@ -30,6 +30,18 @@ export interface CallOptions {
   [key: string]: unknown
 }
 
+/** What `page` may be given; in browsers these are found. */
+export interface PageData extends Properties {
+  title?: string
+  url?: string
+  path?: string
+  hash?: string
+  search?: string
+  width?: number
+  height?: number
+  referrer?: string
+}
+
 /** What a plugin's hook sees; the shape of `analytics` 0.8. Which keys exist depends on `type`. */
 export interface Payload {
   /** The phase: `trackStart`, `track`, `trackEnd`, ... */
@@ -46,3 +58,52 @@ export interface Payload {
   abort?: boolean | { plugins?: readonly string[]; reason?: string }
   [key: string]: unknown
 }
+
+/** Payloads by call, for hooks and listeners; what they share is in `Payload`. */
+export interface TrackPayload extends Payload {
+  event: string
+  properties: Properties
+}
+
+export interface PagePayload extends Payload {
+  properties: Properties
+}
+
+/** `userId` is null where only traits were given. */
+export interface IdentifyPayload extends Payload {
+  traits: Traits
+}
+
+export interface GroupPayload extends Payload {
+  groupId: string
+  traits: Traits
+}
+
+export interface AliasPayload extends Payload {
+  userId: string
+  previousId: string
+}
+
+export interface ScreenPayload extends Payload {
+  properties: Properties & { name: string }
+}
+
+export interface CallPayloads {
+  page: PagePayload
+  track: TrackPayload
+  identify: IdentifyPayload
+  group: GroupPayload
+  alias: AliasPayload
+  screen: ScreenPayload
+}
+
+/** `track`, `trackStart`, `trackEnd`, `trackAborted`. */
+export type CallPhase<Call extends string> = Call | `${Call}Start` | `${Call}End` | `${Call}Aborted`
+
+/** The call that a lifecycle event is about, `track:segment` included. */
+type CallOf<Name extends string> = {
+  [Call in keyof CallPayloads]: Name extends CallPhase<Call> | `${CallPhase<Call>}:${string}` ? Call : never
+}[keyof CallPayloads]
+
+/** The payload of a lifecycle event, by its name. */
+export type PayloadOf<Name extends string> = [CallOf<Name>] extends [never] ? Payload : CallPayloads[CallOf<Name>]

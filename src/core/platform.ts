@@ -24,10 +24,12 @@ export interface Platform {
   storage: KeyValueStorage
   /** Context of the present moment: page, locale, screen, library, ... */
   context(): EventContext
-  /** Parameters of the page's address, decoded; the last one counts where a name repeats. Empty outside browsers. */
+  /** Parameters of the page's address, decoded; the first one counts where a name repeats. Empty outside browsers. */
   query(): Record<string, string>
   /** Page data of `analytics` (title, url, path, hash, search, width, height, referrer); empty outside browsers. */
   pageProperties(): Record<string, unknown>
+  /** What the browser says for the visitor: Global Privacy Control, Do Not Track. Absent outside browsers. */
+  signals?(): { gpc: boolean; dnt: boolean }
   lifecycle: Lifecycle
   warn(message: string): void
 }

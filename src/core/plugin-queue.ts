@@ -11,7 +11,7 @@ export interface WaitingCall {
 
 function isOpen({ state }: Client, name: string, type: string): boolean {
   const { loaded, enabled } = state.plugins[name] as PluginState
-  return loaded && enabled && !(state.context.offline && /^(page|track|identify)/.test(type))
+  return loaded && enabled && !(state.context.offline && /^(page|track|identify|group|alias|screen)/.test(type))
 }
 
 /**

@@ -8,7 +8,7 @@ export interface PluginRecord {
   /** The caller's own object, never changed. */
   plugin: Plugin
   /** What listeners see as `plugins.<name>`: the caller's object with `loaded` and `config` filled in. */
-  view: Required<Pick<Plugin, 'config' | 'loaded'>> & Plugin
+  view: Plugin & { config: Record<string, unknown>; loaded: NonNullable<Plugin['loaded']> }
   isTransport: boolean
   /** `initialize` or `loaded` threw: it counts as not loaded. */
   isBroken?: boolean
@@ -20,7 +20,7 @@ export interface PluginRecord {
 export type HookEntry = readonly [record: PluginRecord, scopes: readonly PluginRecord[]]
 
 /** The calls that make events. */
-const transportEvents = /^(page|track|identify)$/
+const transportEvents = /^(page|track|identify|group|alias|screen)$/
 
 export function toRecord(given: PluginOrTransport): PluginRecord {
   const plugin = given as Plugin

@@ -1,8 +1,9 @@
 import { toCampaign } from './campaign'
 import type { Client } from './client'
-import { reloadUser, saveUser } from './identity'
+import { createUser, reloadUser, saveUser } from './identity'
 import { perform } from './perform'
 import { isLoaded } from './plugin-loader'
+import type { PluginRecord } from './plugin-registry'
 import { updatePlugin } from './state'
 
 /** What runs during construction: plugins get their state, `bootstrap` hooks run, the page is listened to. */
@@ -13,12 +14,12 @@ export function bootstrap(client: Client): void {
     const { config } = view
     if (client.state.plugins[name]) throw new Error(`[firsthand] plugins: ${name}AlreadyLoaded`)
     const enabled = plugin.enabled !== false && config.enabled !== false
-    const loaded = enabled && isLoaded(client, record)
+    const loaded = enabled && !client.privacy.lacking.includes(record) && isLoaded(client, record)
     updatePlugin(client, name, { enabled, initialized: enabled && !plugin.initialize, loaded, config })
   }
   for (const record of records) if (record.plugin.bootstrap) client.runHook(record, 'bootstrap', record.plugin)
   lifecycle.onReturn(() => {
-    if (reloadUser(client)) client.session.forget()
+    if (reloadUser(client, 0)) client.session.forget()
   })
   lifecycle.onConnectivity((online) => client.enqueue(() => perform(client, { type: online ? 'online' : 'offline' })))
 }
@@ -29,14 +30,24 @@ export function bootstrap(client: Client): void {
  */
 export function start(client: Client): void {
   const { records } = client
+  // Another client of this page, or another tab, may have been quicker.
+  if (reloadUser(client, 0)) client.state.user = createUser(client)
+  // The first call looks again.
+  client.seenAtMs = -Infinity
   saveUser(client)
   const raw = client.query()
   if (Object.keys(raw)[0]) {
-    const campaign = toCampaign(raw)
-    perform(client, { type: 'params', raw, campaign: campaign ?? {}, props: {}, traits: {} })
-    if (campaign) perform(client, { type: 'campaign', campaign })
+    const { gclid, dclid } = raw
+    const campaign = { ...toCampaign(raw), ...(gclid && { gclid }), ...(dclid && { dclid }) }
+    perform(client, { type: 'params', raw, campaign, props: {}, traits: {} })
+    if (Object.keys(campaign)[0]) {
+      perform(client, { type: 'campaign', campaign })
+      if (client.options.sessionOnCampaign) client.session.arrive(campaign)
+    }
   }
-  const enabled = Object.fromEntries(records.map(({ name }) => [name, !!client.state.plugins[name]?.enabled]))
+  const isEnabled = (record: PluginRecord) =>
+    !!client.state.plugins[record.name]?.enabled && !client.privacy.lacking.includes(record)
+  const enabled = Object.fromEntries(records.map((record) => [record.name, isEnabled(record)]))
   const plugins = Object.keys(enabled)
   perform(client, { type: 'registerPlugins', plugins, enabled })
   for (const { name, plugin } of records) {

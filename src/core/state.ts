@@ -1,5 +1,6 @@
 import type { Client } from './client'
 import type { DeliveryState } from './delivery/delivery'
+import { readFirstVisit } from './first-visit'
 import { createUser, type User } from './identity'
 import { clientDefaults } from './options'
 import type { Payload } from './payload'
@@ -41,6 +42,9 @@ export function createState(client: Client): State {
       version,
       debug,
       ...Object.fromEntries(extra),
+      get first() {
+        return readFirstVisit(client.storage)
+      },
     },
     user: createUser(client),
     page: { last: {}, history: [] },

@@ -16,7 +16,7 @@ export interface Transport {
   delivery?: DeliveryOverrides
   /** Cheap filter; what it refuses is counted as `refused`. */
   accepts?(event: Event): boolean
-  /** Consent purposes that it needs; without all of them it sees no event. */
+  /** Consent purposes that it needs, all of them. Default: the first of `consent({ purposes })`; `[]` needs none. */
   purposes?: readonly string[]
   /**
    * Events of different partitions never share a request, and order is kept within one. Default: one partition.

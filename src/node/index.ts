@@ -1,19 +1,17 @@
-import type { Analytics as AnalyticsInstance, AnyEvents, EventMap } from '../core/analytics'
+import type { Analytics as AnalyticsInstance, CreateAnalytics } from '../core/analytics'
 import { createClient } from '../core/client'
 import { CONSTANTS } from '../core/constants'
 import { EVENTS } from '../core/event-names'
-import type { AnalyticsConfig } from '../core/options'
+import type { ClientOptions } from '../core/options'
 import { createNodePlatform } from './platform'
 
 /**
  * A client for one visitor, kept in memory; clients know nothing of each other. For a server with many users use `firsthand/node`.
  * Throws on misuse, naming the option.
  */
-export const Analytics = <Events extends EventMap<Events> = AnyEvents>(
-  config: AnalyticsConfig<Events> = {},
-): AnalyticsInstance<Events> =>
+export const Analytics = ((config: ClientOptions = {}) =>
   // The map of events exists for the compiler alone.
-  createClient(config, createNodePlatform()) as unknown as AnalyticsInstance<Events>
+  createClient(config, createNodePlatform())) as CreateAnalytics
 
 export { Analytics as init, CONSTANTS, EVENTS }
 export default Analytics
@@ -22,6 +20,9 @@ export type {
   AnyEvents,
   Callback,
   CallResult,
+  ConsentCalls,
+  ConsentingAnalytics,
+  CreateAnalytics,
   EventMap,
   PluginManagement,
   PluginMethods,
@@ -30,7 +31,7 @@ export type {
 export type { ConsentState } from '../core/decisions'
 export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
 export type { Event, EventContext, EventSequence, EventSession, EventType, Properties, Traits } from '../core/event'
-export type { Detach, Listener, ListenerArgument } from '../core/listeners'
+export type { Detach, Detach as DetachListeners, Listener, ListenerArgument } from '../core/listeners'
 export type { AnalyticsConfig, ClientOptions, ConsentSetup, InitialUser } from '../core/options'
 export type {
   AliasPayload,
@@ -39,6 +40,7 @@ export type {
   CallPhase,
   GroupPayload,
   IdentifyPayload,
+  PageData,
   PagePayload,
   Payload,
   PayloadMeta,
@@ -47,7 +49,15 @@ export type {
   TrackPayload,
 } from '../core/payload'
 export type { KeyValueStorage, StorageOptions } from '../core/platform'
-export type { Hook, HookArgument, NamedPlugin, Plugin, PluginOrTransport, PluginState } from '../core/plugin'
+export type {
+  Hook,
+  HookArgument,
+  NamedPlugin,
+  Plugin,
+  Plugin as AnalyticsPlugin,
+  PluginOrTransport,
+  PluginState,
+} from '../core/plugin'
 export type {
   DeliveryOverrides,
   Encoded,

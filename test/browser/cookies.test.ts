@@ -84,10 +84,33 @@ describe('the cookie jar', () => {
     const { values } = fakeCookies()
     const jar = createCookieJar('example.com')
     values.set('a@', 'host')
-    jar.set('a', 'wide')
-    expect(values.size).toBe(2)
+    values.set('a@example.com', 'wide')
     jar.remove('a')
     expect(values.size).toBe(0)
+  })
+
+  it('removes what was set for a folder of the page, as `analytics` does', () => {
+    const { values } = fakeCookies()
+    world.happyDOM.setURL('https://www.example.com/shop/shoes/red')
+    values.set('a@/shop/shoes', 'deep').set('a@/shop', 'folder').set('a@/shop/', 'slash').set('a@', 'own')
+    createCookieJar('').remove('a')
+    expect(values.size).toBe(0)
+  })
+
+  it('heals: what stands before a cookie of the same name goes when it is written', () => {
+    const { values } = fakeCookies()
+    values.set('a@', 'foreign')
+    const jar = createCookieJar('example.com')
+    expect(jar.set('a', 'own')).toBe(true)
+    expect([...values]).toEqual([['a@example.com', 'own']])
+  })
+
+  it('keeps its cookies to this host where the probe cannot tell, as somebody left one', () => {
+    const { values } = fakeCookies(['com'])
+    world.happyDOM.setURL('https://example.com/')
+    values.set('__fh_domain@', '1')
+    createCookieJar().set('a', 'value')
+    expect([...values.keys()]).toEqual(['__fh_domain@', 'a@'])
   })
 
   it('does not write to remove what is not there', () => {

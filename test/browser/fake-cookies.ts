@@ -23,8 +23,8 @@ export function fakeCookies(publicSuffixes: string[] = [], isBlocked = false): F
     if (isBlocked || isForeign || publicSuffixes.includes(domain)) return
     cookies.writes.push(text)
     const index = pair.indexOf('=')
-    // Two cookies of one name, one with a domain and one without, are two.
-    const key = `${pair.slice(0, index)}@${domain}`
+    // Two cookies of one name, one with a domain or another path and one without, are two.
+    const key = `${pair.slice(0, index)}@${domain}${given.path === '/' ? '' : (given.path ?? '')}`
     if (given.expires && Date.parse(/expires=([^;]+)/i.exec(text)?.[1] ?? '') < Date.now()) cookies.values.delete(key)
     else cookies.values.set(key, pair.slice(index + 1))
   })

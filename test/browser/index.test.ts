@@ -25,9 +25,11 @@ describe('firsthand in a page', () => {
     expect(cookies).toMatchObject({ __anon_id: payload.anonymousId, __user_id: 'userid-123' })
     expect(cookies.__fh_session).toMatch(new RegExp(`^1\\.${payload.meta.session?.id}\\.1\\.`))
     expect({ ...localStorage }).toMatchObject({ __user_traits: '{"plan":"team"}' })
-    expect(entry.Analytics().user()).toEqual(analytics.user())
+    const second = entry.Analytics({ cookieDomain: '' })
+    expect(second.user()).toEqual(analytics.user())
+    await second.page()
     await analytics.reset()
-    expect(document.cookie).toBe('')
+    expect(document.cookie).toBe('__fh_session=0')
     expect({ ...localStorage }).not.toHaveProperty('__user_traits')
   })
 

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { context, pageProperties, query } from '../../src/browser/page-info'
 import { LIBRARY } from '../../src/core/version'
 
@@ -11,6 +11,27 @@ beforeEach(() => {
 })
 
 describe('what is known of a page', () => {
+  it('has client hints where the browser tells them without being asked', () => {
+    expect(context()).not.toHaveProperty('userAgentData')
+    const hints = { brands: [{ brand: 'Chromium', version: '156' }], mobile: false, platform: 'Linux' }
+    const toJSON = vi.fn(() => hints)
+    const userAgentData = { ...hints, getHighEntropyValues() {}, toJSON }
+    Object.defineProperty(navigator, 'userAgentData', { value: userAgentData, configurable: true })
+    expect(context().userAgentData).toEqual(hints)
+    expect(context().userAgentData).not.toBe(context().userAgentData)
+    // Asked once for a page: each answer is made anew.
+    expect(toJSON).toHaveBeenCalledTimes(1)
+    Reflect.deleteProperty(navigator, 'userAgentData')
+  })
+
+  it.each(['?utm_source=%zz&utm_medium=%E0%A4%A', '?%', '?=&&=', '?__proto__=1&utm___proto__=2'])(
+    'never throws where the address is %s',
+    (search) => {
+      world.happyDOM.setURL(`https://www.example.com/${search}`)
+      expect(() => [context(), query()]).not.toThrow()
+    },
+  )
+
   it('is its title, address without hash, size, and no empty referrer', () => {
     expect(pageProperties()).toEqual({
       title: 'Prices',
@@ -47,8 +68,8 @@ describe('what is known of a page', () => {
     world.happyDOM.setURL(before)
   })
 
-  it('has the parameters decoded, the last of a name', () => {
-    expect(query()).toEqual({ x: '2', utm_source: 'néws', utm_campaign: 's p' })
+  it('has the parameters decoded, the first of a name', () => {
+    expect(query()).toEqual({ x: '1', utm_source: 'néws', utm_campaign: 's p' })
   })
 
   it('is the context of a call: library, page, campaign, locale, time zone, screen, viewport, user agent', () => {

@@ -51,6 +51,49 @@ describe('the storage of a page', () => {
     expect(createBrowserStorage('').getItem('__anon_id')).toBe('from-analytics')
   })
 
+  it('keeps first visit and click ids in cookies as JSON', () => {
+    const { values } = fakeCookies()
+    fakeArea('localStorage')
+    const storage = createBrowserStorage('')
+    for (const key of ['__fh_first', '__fh_clicks']) {
+      storage.setItem(key, { a: 'ü' })
+      expect(JSON.parse(decodeURIComponent(values.get(`${key}@`) as string))).toEqual({ a: 'ü' })
+      expect(storage.getItem(key)).toEqual({ a: 'ü' })
+    }
+  })
+
+  it('reads ids of Segment as the text that stands there, which is no number', () => {
+    const { values } = fakeCookies()
+    fakeArea('localStorage')
+    values.set('ajs_user_id@', '0012345678901234567890')
+    expect(createBrowserStorage('').getItem('ajs_user_id')).toBe('0012345678901234567890')
+  })
+
+  it('asks no other place who the visitor is where one of the cookies is there', () => {
+    for (const present of ['__anon_id', '__user_id', '__fh_session']) {
+      const { values } = fakeCookies()
+      const { items } = fakeArea('localStorage')
+      const storage = createBrowserStorage('')
+      for (const key of ['__anon_id', '__user_id', '__fh_session']) items.set(key, '"of-somebody-else"')
+      values.set(`${present}@`, 'mine')
+      const found = ['__anon_id', '__user_id', '__fh_session'].map((key) => storage.getItem(key))
+      expect(found.filter((value) => value !== undefined)).toEqual(['mine'])
+      vi.restoreAllMocks()
+    }
+  })
+
+  it('keeps a copy of an id in another place equal, and makes none', () => {
+    fakeCookies()
+    const { items } = fakeArea('localStorage')
+    const session = fakeArea('sessionStorage')
+    const storage = createBrowserStorage('')
+    items.set('__anon_id', '"from-analytics"')
+    storage.setItem('__anon_id', 'other')
+    storage.setItem('__user_id', 'alice')
+    expect(Object.fromEntries(items)).toEqual({ __anon_id: '"other"' })
+    expect(session.items.size).toBe(0)
+  })
+
   it('takes text of other software as it is', () => {
     fakeCookies()
     fakeArea('localStorage').items.set('theirs', 'no json')

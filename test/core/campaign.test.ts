@@ -10,6 +10,18 @@ describe('a campaign', () => {
     expect(toCampaign({ other: 'x' })).toBeNull()
   })
 
+  it('has values trimmed, cut after 255 characters, in their own case, and none that is empty', () => {
+    const query = { utm_source: ' News ', utm_medium: '  ', utm_term: '', utm_content: 'x'.repeat(300) }
+    expect(toCampaign(query)).toEqual({ source: 'News', content: 'x'.repeat(255) })
+    expect(toCampaign({ utm_source: '' })).toBeNull()
+  })
+
+  it('has all parameters that begin with utm_', () => {
+    const names = ['id', 'source_platform', 'creative_format', 'marketing_tactic', 'own']
+    const query = Object.fromEntries(names.map((name) => [`utm_${name}`, name]))
+    expect(toCampaign(query)).toEqual(Object.fromEntries(names.map((name) => [name, name])))
+  })
+
   it('is told at the start and kept in the state; parameters cannot set who the visitor is', async () => {
     const platform = createFakePlatform()
     platform.page.query = { utm_source: 'news', an_uid: 'mallory', an_aid: 'forged', an_event: 'x' }

@@ -40,6 +40,44 @@ describe('a visitor', () => {
     expect(second.user()).toEqual({ userId: 'bob', anonymousId: first.user('anonymousId'), traits: { plan: 'team' } })
   })
 
+  it.each(['at its next event', 'when it is shown again'])(
+    'has another visit where another tab logged out and somebody else in, %s',
+    async (when) => {
+      const storage = createFakeStorage()
+      const open = (name: string) => {
+        let last = 0
+        const platform = createFakePlatform({ storage, id: () => `${name}-${++last}` })
+        return { platform, analytics: createClient({}, platform) }
+      }
+      const [first, second] = [open('first'), open('second')]
+      await first.analytics.identify('alice')
+      const { session: before } = (await second.analytics.track('x')).payload.meta
+      await first.analytics.reset()
+      const { session } = (await first.analytics.identify('bob')).payload.meta
+      expect(session?.id).not.toBe(before?.id)
+      await second.platform.clock.advance(200)
+      if (when === 'when it is shown again') {
+        second.platform.lifecycle.return()
+        expect(second.analytics.session()).toEqual(session)
+      }
+      expect((await second.analytics.track('x')).payload).toMatchObject({ userId: 'bob', meta: { session } })
+    },
+  )
+
+  it('is looked for in storage at most ten times a second, since a look costs more than a call', async () => {
+    const platform = createFakePlatform()
+    const analytics = createClient({}, platform)
+    await analytics.identify('alice')
+    platform.storage.items.set('__user_id', 'bob')
+    await platform.clock.advance(99)
+    expect((await analytics.track('x')).payload.userId).toBe('alice')
+    await platform.clock.advance(1)
+    expect((await analytics.track('x')).payload.userId).toBe('bob')
+    platform.storage.items.set('__user_id', 'carol')
+    platform.clock.jump(-5000)
+    expect((await analytics.track('x')).payload.userId).toBe('carol')
+  })
+
   it('is known when identify returns, traits merged', () => {
     const analytics = createClient({}, createFakePlatform())
     analytics.identify('alice', { plan: 'team' })
@@ -116,12 +154,71 @@ describe('a visitor', () => {
     const session = (await analytics.track('x')).payload.meta.session
     await analytics.reset()
     expect(analytics.user()).toEqual({ userId: null, anonymousId: null, traits: {} })
-    expect(platform.storage.items.size).toBe(0)
+    expect(Object.fromEntries(platform.storage.items)).toEqual({ __fh_session: '0' })
     const { payload } = await analytics.track('x')
     expect(payload.anonymousId).toBeTruthy()
     expect(payload.anonymousId).not.toBe(before)
     expect(payload.meta.session).toMatchObject({ number: 1 })
     expect(payload.meta.session?.id).not.toBe(session?.id)
+  })
+
+  it('is one for two clients of a page at once, whoever of them changes it', async () => {
+    const platform = createFakePlatform()
+    const [first, second] = [createClient({}, platform), createClient({}, platform)]
+    await first.identify('alice')
+    expect((await second.track('x')).payload.userId).toBe('alice')
+    await first.reset()
+    expect((await second.track('x')).payload.userId).toBeNull()
+  })
+
+  it('has the traits of this origin only as long as the ids of the site are theirs', async () => {
+    const storage = createFakeStorage()
+    const first = createClient({}, createFakePlatform({ storage }))
+    await first.identify({ email: 'alice@example.com' })
+    expect(createClient({}, createFakePlatform({ storage })).user('traits')).toEqual({ email: 'alice@example.com' })
+    // Another subdomain has forgotten her: cookies are the same there, localStorage is not.
+    storage.items.set('__anon_id', 'next')
+    const second = createClient({}, createFakePlatform({ storage }))
+    await second.identify('bob')
+    expect(second.user()).toEqual({ userId: 'bob', anonymousId: 'next', traits: {} })
+  })
+
+  it('keeps the traits under another anonymous id', async () => {
+    const storage = createFakeStorage()
+    const first = createClient({}, createFakePlatform({ storage }))
+    await first.identify({ plan: 'team' })
+    await first.setAnonymousId('linked')
+    const second = createClient({}, createFakePlatform({ storage }))
+    expect(second.user()).toEqual({ userId: null, anonymousId: 'linked', traits: { plan: 'team' } })
+  })
+
+  it('does not come back with cookies that a late answer sets again after the log-out', async () => {
+    const platform = createFakePlatform()
+    const analytics = createClient({}, platform)
+    await analytics.identify('alice')
+    const { __anon_id, __user_id } = Object.fromEntries(platform.storage.items)
+    await analytics.reset()
+    await analytics.track('x')
+    const next = analytics.user()
+    platform.storage.items.set('__anon_id', __anon_id).set('__user_id', __user_id)
+    await platform.clock.advance(200)
+    expect((await analytics.track('x')).payload).toMatchObject({ userId: null, anonymousId: next.anonymousId })
+    expect(platform.storage.items.get('__anon_id')).toBe(next.anonymousId)
+    expect(platform.storage.items.has('__user_id')).toBe(false)
+  })
+
+  it('is one for two clients of a page, and does not come back with the second when the first forgets it', async () => {
+    const storage = createFakeStorage()
+    const open = (ids: string) => createClient({}, createFakePlatform({ storage, id: () => ids }))
+    const [first, second] = [open('first'), open('second')]
+    await Promise.all([first.track('x'), second.track('x')])
+    expect([first, second].map((client) => client.user('anonymousId'))).toEqual(['first', 'first'])
+    await first.identify('alice')
+    const third = open('third')
+    await first.reset()
+    await third.track('x')
+    expect(third.user()).toEqual({ userId: null, anonymousId: 'third', traits: {} })
+    expect(storage.items.has('__user_id')).toBe(false)
   })
 
   it('may be given at creation, which goes before what is stored', async () => {

@@ -143,6 +143,16 @@ describe('a call', () => {
     expect(transport.events[0]?.messageId).not.toContain('aaa')
   })
 
+  it.each([[null], ['text'], [undefined]])('keeps its options where a hook returns %j for them', async (options) => {
+    const transport = captureTransport('t')
+    const gate = plugin('gate', { trackStart: () => ({ options, added: 1 }) })
+    const analytics = createClient({ plugins: [gate, transport] }, createFakePlatform())
+    const { payload } = await analytics.track('x', {}, { plugins: { t: false }, note: 1 })
+    await analytics.flush()
+    expect(payload).toMatchObject({ options: { plugins: { t: false }, note: 1 }, added: 1 })
+    expect(transport.events).toEqual([])
+  })
+
   it('rejects without a name, and with EventMissing as analytics does', async () => {
     const analytics = createClient({}, createFakePlatform())
     await expect(analytics.track('')).rejects.toThrow('EventMissing')

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import Analytics from '../../src/node'
 import { createClient } from '../../src/core/client'
 import { clientDefaults, resolveOptions } from '../../src/core/options'
 import { createFakePlatform } from '../helpers/fake-platform'
@@ -27,9 +28,20 @@ describe('options', () => {
     ['historyLength', Number.NaN],
     ['pluginQueueLength', null as never],
     ['queue', 5],
+    ['onInvalid', 'dorp'],
+    ['onInvalid', {}],
+    ['storage', 'cookie'],
+    ['storage', {}],
+    ['consent', { required: true }],
+    ['linker', () => {}],
   ])('throw at creation with their name where %s is %j', (name, value) => {
     if (value === null) return expect(resolveOptions({ [name]: value })).toEqual(clientDefaults)
     return expect(() => resolveOptions({ [name]: value })).toThrow(new RegExp(`^\\[firsthand\\] ${name}: expected `))
+  })
+
+  it.each([[null], ['site'], [[]]])('are an object, not %j', (config) => {
+    expect(() => resolveOptions(config as never)).toThrow('[firsthand] config: expected an object')
+    expect(() => Analytics(config as never)).toThrow('[firsthand] config: expected an object')
   })
 
   it('that the client does not know are shown in the context, as in analytics', () => {

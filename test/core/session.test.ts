@@ -6,10 +6,11 @@ import { createFakePlatform, createFakeStorage, FAKE_START } from '../helpers/fa
 
 const minute = 60_000
 
-function setUp(storage = createFakeStorage(), timeoutMs = 30 * minute) {
+function setUp(storage = createFakeStorage(), timeoutMs = 30 * minute, sessionAtMidnight = false) {
   const platform = createFakePlatform({ storage })
   const started: EventSession[] = []
-  const session = createSession(storage, platform.now, platform.id, timeoutMs, (begun) => void started.push(begun))
+  const options = { sessionTimeoutMs: timeoutMs, sessionAtMidnight }
+  const session = createSession({ ...platform, storage }, options, (begun) => void started.push(begun))
   return { platform, storage, started, session, tab: () => setUp(storage, timeoutMs) }
 }
 
@@ -62,6 +63,13 @@ describe('a session', () => {
     const now = platform.now().toString(36)
     storage.items.set('__fh_session', `1.other.2.${now}.${now}`)
     expect(session.touch()).toEqual({ id: 'other', number: 2, start: platform.now() })
+  })
+
+  it('counts no further than 9 digits, which is all that is read', () => {
+    const { session, storage, tab } = setUp()
+    storage.items.set('__fh_session', '1.old.999999999.1.1')
+    expect(session.touch().number).toBe(999_999_999)
+    expect(tab().session.current()?.number).toBe(999_999_999)
   })
 
   it('survives a reload', () => {
@@ -123,6 +131,135 @@ describe('a session', () => {
     platform.clock.jump(1500)
     session.touch()
     expect(started).toHaveLength(2)
+  })
+})
+
+describe('a session that ends at midnight', () => {
+  const midnightAfter = (ms: number) => new Date(ms).setHours(24, 0, 0, 0)
+
+  it('goes on until then, and the next event starts another, by the clock of the visitor', () => {
+    const { session, platform, started } = setUp(createFakeStorage(), 30 * minute, true)
+    platform.clock.jump(midnightAfter(platform.now()) - platform.now() - 5000)
+    const first = session.touch()
+    platform.clock.jump(4000)
+    expect(session.touch()).toEqual(first)
+    platform.clock.jump(2000)
+    expect(session.current()).toBeNull()
+    expect(session.touch()).toMatchObject({ number: 2 })
+    expect(started).toHaveLength(2)
+  })
+
+  it('is one for two tabs that are both open at midnight', () => {
+    const { session, platform, storage } = setUp(undefined, undefined, true)
+    platform.clock.now = new Date('2026-11-20T23:59:55').getTime()
+    const options = { sessionTimeoutMs: 30 * minute, sessionAtMidnight: true }
+    const other = createSession({ ...platform, storage }, options, () => {})
+    expect(other.touch()).toEqual(session.touch())
+    platform.clock.jump(6000)
+    expect(other.touch()).toEqual(session.touch())
+  })
+
+  it('is new once for each day that a clock jumps to', () => {
+    const { session, platform, started } = setUp(createFakeStorage(), 48 * 60 * minute, true)
+    for (const jump of [0, 24 * 60 * minute, 0, 1000, -24 * 60 * minute, 0, 1000, 11_000]) {
+      platform.clock.jump(jump)
+      session.touch()
+    }
+    expect(started).toHaveLength(3)
+  })
+
+  it('is an option: without it midnight changes nothing', () => {
+    const { session, platform } = setUp()
+    platform.clock.jump(midnightAfter(platform.now()) - platform.now() - 5000)
+    const first = session.touch()
+    platform.clock.jump(10_000)
+    expect(session.touch()).toEqual(first)
+  })
+})
+
+describe('a session that is asked for', () => {
+  it('is the one that goes on, and none is started', async () => {
+    const platform = createFakePlatform()
+    const analytics = createClient({}, platform)
+    expect(analytics.session()).toBeNull()
+    expect(platform.storage.writes.filter((write) => /session/.test(write))).toEqual([])
+    const { payload } = await analytics.track('x')
+    expect(analytics.session()).toEqual(payload.meta.session)
+    platform.clock.jump(29 * minute)
+    expect(analytics.session()).toEqual(payload.meta.session)
+    platform.clock.jump(2 * minute)
+    expect(analytics.session()).toBeNull()
+    expect((await analytics.track('x')).payload.meta.session).toMatchObject({ number: 2 })
+  })
+
+  it('is the one that another tab started', async () => {
+    const storage = createFakeStorage()
+    const [first, second] = [0, 1].map(() => createClient({}, createFakePlatform({ storage })))
+    const { payload } = await (first as NonNullable<typeof first>).track('x')
+    expect(second?.session()).toEqual(payload.meta.session)
+  })
+
+  it('is none after a reset', async () => {
+    const analytics = createClient({}, createFakePlatform())
+    await analytics.track('x')
+    await analytics.reset()
+    expect(analytics.session()).toBeNull()
+  })
+})
+
+describe('a session that ends with its campaign', () => {
+  function open(storage: ReturnType<typeof createFakeStorage>, query: Record<string, string>, atMs = FAKE_START) {
+    const platform = createFakePlatform({ storage, id: () => `id-${Math.random().toString(36).slice(2)}` })
+    platform.clock.jump(atMs - platform.now())
+    platform.page.query = query
+    return createClient({ sessionOnCampaign: true }, platform)
+  }
+  const numberOf = async (analytics: ReturnType<typeof open>) =>
+    (await analytics.track('x')).payload.meta.session?.number
+
+  it('is new where a page is entered by another one, also after a direct visit, and for pages after it the same', async () => {
+    const storage = createFakeStorage()
+    expect(await numberOf(open(storage, {}))).toBe(1)
+    expect(await numberOf(open(storage, { utm_source: 'news' }))).toBe(2)
+    expect(await numberOf(open(storage, {}))).toBe(2)
+    expect(await numberOf(open(storage, { utm_source: 'news' }))).toBe(2)
+    expect(await numberOf(open(storage, { gclid: 'abc' }))).toBe(3)
+  })
+
+  it('is over also where the page that was entered never had an event', async () => {
+    const storage = createFakeStorage()
+    const first = open(storage, {})
+    expect(await numberOf(first)).toBe(1)
+    open(storage, { utm_source: 'news' })
+    await Promise.resolve()
+    expect(await numberOf(open(storage, {}, FAKE_START + 1000))).toBe(2)
+  })
+
+  it('is one for two tabs that were entered by different ones', async () => {
+    const storage = createFakeStorage()
+    const platforms = ['a', 'b'].map((source) => {
+      const platform = createFakePlatform({ storage, id: () => `id-${Math.random().toString(36).slice(2)}` })
+      platform.page.query = { utm_source: source }
+      return platform
+    })
+    const [a, b] = platforms.map((platform) => createClient({ sessionOnCampaign: true }, platform))
+    const numbers = new Set<unknown>()
+    for (let round = 0; round < 10; round++) {
+      for (const tab of [a, b]) numbers.add((await tab?.track('x'))?.payload.meta.session?.number)
+      for (const { clock } of platforms) clock.jump(minute)
+    }
+    expect(Math.max(...(numbers as Set<number>))).toBeLessThanOrEqual(2)
+  })
+
+  it('is an option: without it a campaign changes nothing', async () => {
+    const storage = createFakeStorage()
+    for (const source of ['a', 'b']) {
+      const platform = createFakePlatform({ storage })
+      platform.page.query = { utm_source: source }
+      const { payload } = await createClient({}, platform).track('x')
+      expect(payload.meta.session?.number).toBe(1)
+    }
+    expect(storage.items.has('__fh_campaign')).toBe(false)
   })
 })
 

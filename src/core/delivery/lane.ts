@@ -71,6 +71,9 @@ const ask = async (lane: Lane, batch: Item[]): Promise<TransportResult> => {
   try {
     const encoded = await lane.transport.encode(eventsOf(batch), context)
     if ('status' in encoded) return encoded
+    // Withdrawn while they were being encoded.
+    if (!batch.every(({ entry }) => lane.claim in entry.pending))
+      return { status: 'retry', reason: 'changed', afterMs: 0 }
     countSent(lane, batch, context.attempt)
     return readAnswer(lane, batch, context, await lane.host.sender.send(encoded, { timeoutMs: TIMEOUT_MS }))
   } catch {

@@ -64,6 +64,26 @@ describe('batches', () => {
     expect(sent()).toEqual([['a']])
   })
 
+  it('sends nothing of what is withdrawn while it is encoded, and the rest anew', async () => {
+    let go = () => {}
+    const { encode } = plainTransport()
+    const slow = plainTransport({
+      name: 'slow',
+      encode: async (events, context) => {
+        await new Promise<void>((resolve) => (go = resolve))
+        return encode(events, context)
+      },
+    })
+    const { accept, delivery, platform, sent } = createWorld([slow, plainTransport()])
+    accept('a')
+    await platform.clock.advance(1000)
+    expect(sent()).toEqual([['a']])
+    delivery.withdraw(['slow'], true)
+    go()
+    await platform.settle()
+    expect(sent()).toEqual([['a']])
+  })
+
   it('sends the first batch one flush interval after the first event', async () => {
     const { accept, platform, sent } = createWorld()
     accept('a')
