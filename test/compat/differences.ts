@@ -11,14 +11,14 @@ export const differences = [
     id: 'synchronous-hooks',
     analytics: 'Hooks run some microtasks after the call has returned.',
     firsthand:
-      'Hooks run inside the call as far as they are synchronous; a call made inside a hook waits for its turn.',
+      'Hooks run inside the call as far as they are synchronous, so a listener must be there before the call; a call made inside a hook waits for its turn.',
     reason: 'An event must be on record and, when the page is left, sent before the call returns.',
   },
   {
     id: 'order-of-start',
-    analytics: '`initializeStart` is heard before `params` and `registerPlugin`, and only where there are plugins.',
-    firsthand: 'They are heard in the order of the documentation, and `ready` comes without plugins too.',
-    reason: 'A consequence of synchronous hooks; whoever waits for `ready` must not wait for ever.',
+    analytics: '`initializeStart` is over before a listener that is attached after creation hears of the start.',
+    firsthand: 'It is heard after `registerPlugin`, as documented.',
+    reason: 'The start runs when the code that made the client is through, so that it can listen.',
   },
   {
     id: 'order-of-storage-events',
@@ -65,7 +65,8 @@ export const differences = [
   },
   {
     id: 'callback-as-properties',
-    analytics: '`track("x", callback)` makes the function the properties, `identify("x", callback)` the traits.',
+    analytics:
+      '`track("x", callback)` makes the function the properties, `identify("x", callback)` the traits, `identify("x", {}, callback)` the options.',
     firsthand: 'They are empty.',
     reason: 'A function is no data.',
   },
@@ -80,6 +81,12 @@ export const differences = [
     analytics: 'A numeric user id is ignored and the former user is sent.',
     firsthand: 'It is taken as text.',
     reason: 'Data bases count.',
+  },
+  {
+    id: 'identity-at-identify',
+    analytics: '`on("identify")` listeners still find the former user and traits in `user()`.',
+    firsthand: 'They find the new ones.',
+    reason: '`identify` is in force when its hooks are through.',
   },
   {
     id: 'previous-id',
@@ -120,13 +127,13 @@ export const differences = [
   {
     id: 'ids-from-address',
     analytics: '`an_uid`, `an_aid`, `an_event` in the address set ids and fire events.',
-    firsthand: 'They are ignored.',
+    firsthand: 'They are ignored, unless `urlParameters()` of `firsthand/plugins/url-parameters` is among the plugins.',
     reason: 'Any link could make the visitor somebody else.',
   },
   {
     id: 'late-plugins',
     analytics: 'A plugin that loads after 10 s is never used; what waited for it is lost.',
-    firsthand: 'It is picked up, and what waited is delivered in order, with the ids of the time of the call.',
+    firsthand: 'It is picked up, and what waited is delivered.',
     reason: 'Slow networks.',
   },
   {
@@ -155,8 +162,9 @@ export const differences = [
   },
   {
     id: 'late-ready',
-    analytics: '`ready(callback)` after the fact calls back only if somebody had called `ready` before.',
-    firsthand: 'It always does.',
+    analytics:
+      '`ready(callback)` after the fact calls back only if somebody had called `ready` before, without a payload, and never without plugins.',
+    firsthand: 'It always does, with the payload.',
     reason: 'Nobody should wait for ever.',
   },
   {
@@ -168,7 +176,91 @@ export const differences = [
   {
     id: 'context-state',
     analytics: '`getState("context")` has `os`; `library` is `analytics`; `sessionId` is new at each page load.',
-    firsthand: 'No `os`; `library` is `firsthand`; `sessionId` is the id of the visit, null before its first event.',
+    firsthand:
+      'No `os` in pages; `library` is `firsthand`; `sessionId` is the id of the visit, null before its first event.',
     reason: 'The collector reads the system from the user agent; a session outlives a page.',
   },
+  {
+    id: 'ready-once',
+    analytics: '`ready` may be told again after `plugins.enable`.',
+    firsthand: 'Once; `ready:name` tells of a plugin that came later.',
+    reason: 'Whoever starts at `ready` would start twice.',
+  },
+  {
+    id: 'campaign-once',
+    analytics: '`campaign` is told before `params` and after it.',
+    firsthand: 'Once, after it.',
+    reason: 'A listener counts.',
+  },
+  {
+    id: 'campaign-values',
+    analytics: 'Of a parameter that is repeated in the address the last one counts; empty ones are kept.',
+    firsthand: 'The first one; empty ones are left out, long ones are cut to 255 characters.',
+    reason: 'What comes later in an address was put there by somebody else.',
+  },
+  {
+    id: 'waiting-calls',
+    analytics:
+      'Calls that waited for a plugin get the ids of the moment of delivery; `identify` goes first, new calls overtake.',
+    firsthand: 'They keep their order and the ids of the moment of the call.',
+    reason: 'Otherwise one visitor is told as another.',
+  },
+  {
+    id: 'params-of-nothing',
+    analytics: 'In Node `params` is told, with `{ raw: { false: true } }`.',
+    firsthand: 'It is not.',
+    reason: 'There is no address.',
+  },
+  {
+    id: 'aborted-identify',
+    analytics: '`user("userId")` is the new one although a plugin has aborted the `identify`.',
+    firsthand: 'It is the one before.',
+    reason: 'An aborted call has no effect.',
+  },
+  {
+    id: 'empty-user',
+    analytics: '`user()` has undefined ids and traits where nobody was ever known.',
+    firsthand: '`null` and `{}`.',
+    reason: 'As after `reset`.',
+  },
+  {
+    id: 'stored-text',
+    analytics: 'The text `true` that was stored comes back as a boolean.',
+    firsthand: 'As text.',
+    reason: 'What comes out is what went in.',
+  },
+  {
+    id: 'one-place',
+    analytics: '`storage.getItem(key, "cookie")` may find what memory holds.',
+    firsthand: 'It looks in the place that is named.',
+    reason: 'A cookie that is not there is not there.',
+  },
+  {
+    id: 'cookies-for-the-site',
+    analytics: '`storage` sets and removes cookies of the current folder alone, until the browser is closed.',
+    firsthand: 'Path `/`, widest domain, 400 days.',
+    reason: 'Other pages of the site must see them.',
+  },
+  {
+    id: 'error-words',
+    analytics: 'What is wrong at creation is said by the address of a page.',
+    firsthand: 'By the name of the option and what to do.',
+    reason: 'It is read where it happens.',
+  },
+  {
+    id: 'hooks-for-oneself',
+    analytics: 'A hook `track:me` in the plugin `me` hangs every call.',
+    firsthand: "It runs in front of `track`, as another plugin's would.",
+    reason: 'Nobody should wait for ever.',
+  },
+  {
+    id: 'more-members',
+    analytics: 'The client has 16 members.',
+    firsthand: 'The same 16, and more behind them.',
+    reason: 'There is more to do: `flush`, `close`, `group`.',
+  },
 ] as const satisfies readonly Difference[]
+
+/** The row of an id; a test names it where it shows or hides the difference. */
+export const row = (id: (typeof differences)[number]['id']): Difference =>
+  differences.find((difference) => difference.id === id) as Difference

@@ -1,22 +1,4 @@
-/** The part of the API that both have. */
-export interface CommonClient {
-  page(...args: unknown[]): Promise<{ payload: Record<string, unknown> }>
-  track(...args: unknown[]): Promise<{ payload: Record<string, unknown> }>
-  identify(...args: unknown[]): Promise<{ payload: Record<string, unknown> }>
-  reset(...args: unknown[]): Promise<{ payload: Record<string, unknown> }>
-  on(name: string, listener: (argument: { payload: Record<string, unknown> }) => void): unknown
-  user(key?: string): unknown
-  getState(path?: string): unknown
-  dispatch(action: unknown): void
-  plugins: {
-    enable(names: unknown, callback?: unknown): Promise<{ payload: Record<string, unknown> }>
-    disable(names: unknown, callback?: unknown): Promise<{ payload: Record<string, unknown> }>
-  }
-  storage: { setItem(key: string, value: unknown): void; getItem(key: string): unknown; removeItem(key: string): void }
-  setAnonymousId(id: string): void
-}
-
-export type CreateClient = (config: Record<string, unknown>) => CommonClient
+import { type CommonClient, type CreateClient, pause } from './case'
 
 export interface Step {
   name: string
@@ -52,8 +34,6 @@ function sorted(value: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-const pause = () => new Promise((resolve) => setTimeout(resolve, 25))
-
 /** Plugins whose hooks are written down as they run. */
 function observed(plugins: Plugin[], hooks: string[], anonymousId: () => unknown): Plugin[] {
   return plugins.map((plugin) => {
@@ -77,7 +57,9 @@ export async function transcribe(create: CreateClient, plugins: Plugin[], steps:
   const anonymousId = () => client?.user('anonymousId')
   client = create({ app: 'site', version: 2, plugins: observed(plugins, hooks, anonymousId) })
   await pause()
-  client.on('*', ({ payload }) => heard.push(`${payload.type} ${JSON.stringify(mask(payload, anonymousId()))}`))
+  client.on('*', ({ payload }: { payload: Record<string, unknown> }) =>
+    heard.push(`${payload.type} ${JSON.stringify(mask(payload, anonymousId()))}`),
+  )
   const transcripts: StepTranscript[] = []
   for (const { name, run } of steps) {
     heard = []

@@ -25,7 +25,11 @@ const raw: Plugin = {
  * Bundles source files into a new directory, so that a test can run them in a process or page of their own without
  * a build of the whole package. `entries` maps output names to source paths.
  */
-export async function bundle(entries: Record<string, string>, platform: 'node' | 'browser' = 'node') {
+export async function bundle(
+  entries: Record<string, string>,
+  platform: 'node' | 'browser' = 'node',
+  alias: Record<string, string> = {},
+) {
   const dir = mkdtempSync(join(tmpdir(), 'firsthand-test-'))
   const remove = () => rmSync(dir, { recursive: true, force: true })
   const built = build({
@@ -38,6 +42,7 @@ export async function bundle(entries: Record<string, string>, platform: 'node' |
     format: platform === 'node' ? 'esm' : 'iife',
     outExtension: platform === 'node' ? { '.js': '.mjs' } : {},
     conditions: ['browser'],
+    alias,
     external: ['libsql'],
     plugins: [raw],
     logLevel: 'silent',

@@ -1,9 +1,10 @@
-import type { Step } from './transcript'
+import type { Case } from '../case'
+import { type Step, transcribe } from '../transcript'
 
 const nothing = () => {}
 
 /** Calls whose effects both libraries agree on. */
-export const plainSteps: Step[] = [
+const steps: Step[] = [
   { name: 'page', run: (client) => client.page() },
   { name: 'page with properties and options', run: (client) => client.page({ title: 'Prices' }, { source: 'menu' }) },
   { name: 'page with a callback', run: (client) => client.page(nothing) },
@@ -37,45 +38,25 @@ export const plainSteps: Step[] = [
   { name: 'track with the new anonymous id', run: (client) => client.track('x') },
 ]
 
-type Abort = (reason?: string, plugins?: string[]) => unknown
-type Argument = { abort: Abort; payload: Record<string, unknown> }
+const plugins = () => [
+  { name: 'one', config: { key: 'k' }, page() {}, track() {}, trackEnd() {}, identify() {}, reset() {}, custom() {} },
+  {
+    name: 'two',
+    initialize() {},
+    pageStart: () => ({ options: { gate: 1 } }),
+    page() {},
+    track() {},
+    'track:one': () => ({ added: true }),
+    'identify:one': () => ({ x: 1 }),
+    resetEnd() {},
+  },
+  { name: 'off', enabled: false, track() {} },
+]
 
-const taker = (name: string, hooks: object = {}) => ({ name, track() {}, trackEnd() {}, ...hooks })
-
-/** `differs` names the row of the table where the two are not equal; then ours is theirs without repetitions. */
-export const abortCases: { name: string; plugins(): Record<string, unknown>[]; differs?: string }[] = [
+/** One visitor's way through the API. */
+export const scriptCases: Case[] = [
   {
-    name: 'abort() in trackStart by a plugin without track',
-    plugins: () => [{ name: 'gate', trackStart: ({ abort }: Argument) => abort('no') }, taker('b')],
-  },
-  {
-    name: 'abort() with names in trackStart',
-    plugins: () => [{ name: 'gate', trackStart: ({ abort }: Argument) => abort('no', ['b']) }, taker('b'), taker('c')],
-  },
-  {
-    name: '{ abort: { plugins } } from track',
-    plugins: () => [taker('a', { track: () => ({ abort: { plugins: ['b'] } }) }), taker('b'), taker('c')],
-  },
-  {
-    name: '{ abort: true } from track',
-    plugins: () => [taker('a', { track: () => ({ abort: true }) }), taker('b'), taker('c')],
-    differs: 'aborted-once',
-  },
-  {
-    name: 'abort() in track:b',
-    plugins: () => [{ name: 'e', 'track:b': ({ abort }: Argument) => abort('no') }, taker('b'), taker('c')],
-  },
-  {
-    name: 'a value returned from track reaches the result',
-    plugins: () => [taker('a', { track: () => ({ added: 1 }) }), taker('b')],
-  },
-  {
-    name: 'a value returned from trackStart reaches everybody',
-    plugins: () => [
-      taker('a', {
-        trackStart: ({ payload }: Argument) => ({ properties: { ...(payload.properties as object), z: 1 } }),
-      }),
-      taker('b', { trackStart: async () => ({ options: { later: true } }) }),
-    ],
+    name: 'a script of calls: payloads, events, hooks and results of each',
+    run: (create) => transcribe(create, plugins(), steps),
   },
 ]
