@@ -16,9 +16,9 @@ const eventTypes = ['page', 'track', 'identify']
  * The engine cannot run the hooks of a call of an earlier page, so such an event can only be sent as it was called.
  */
 function deliveryPlugin(platform, transports, holds) {
-  const { storage, now, id, context } = platform
+  const { id, context } = platform
   const names = transports.map(({ name }) => name)
-  const session = createSession(storage, now, id, SESSION_TIMEOUT_MS, () => {})
+  const session = createSession(platform, { sessionTimeoutMs: SESSION_TIMEOUT_MS }, () => {})
   const instance = id()
   let number = 0
   /** By the engine's id of the call. */
