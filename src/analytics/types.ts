@@ -1,0 +1,8 @@
+export type { DeliveryReport, DeliveryState, FlushResult } from '../core/delivery/delivery'
+export type { QueueLimits } from '../core/delivery/limits'
+export type { EventSession } from '../core/event'
+export type { KeyValueStorage } from '../core/platform'
+export type { Transport } from '../core/transport'
+export type { HostPlugin } from './host'
+export type { CreateSessionPlugin, SessionPlugin, SessionPluginOptions } from './session-plugin'
+export type { AnalyticsPlugin, AnalyticsPluginOptions, DeliveryMethods, ToAnalyticsPlugin } from './to-analytics-plugin'
