@@ -20,6 +20,8 @@ export interface AcceptRequest extends IntakeOrigin {
   userAgent: string | null
   /** The format's HTTP status for a request of which this many events were rejected. */
   statusOf: StatusOf
+  /** How long the answer may take, where the edge says so. */
+  timeoutMs?: number
 }
 
 export type StatusOf = (rejected: number, events: number) => ContentfulStatusCode

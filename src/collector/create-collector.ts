@@ -1,12 +1,11 @@
 import { Hono } from 'hono'
-import { createAcceptEvents } from './accept-events'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
-import { createFeed, type Feed } from './feed'
 import { createLiveView } from './live/create-live-view'
 import type { Log } from './log'
 import { type CollectorOptions, type ResolvedOptions, resolveOptions } from './options'
 import { createProjectDirectory, type ProjectDirectory } from './project-directory'
+import type { RequestInfo } from './request-info'
 import { RequestProblem, unavailable } from './request-problem'
 import { createAdminRoutes } from './routes/admin-routes'
 import { createCustomEventsRoute } from './routes/custom-events-route'
@@ -14,14 +13,8 @@ import { createPixelRoute } from './routes/pixel-route'
 import { createScriptRoute, scriptPaths } from './routes/script-route'
 import { createJitsuRoutes, createSegmentRoutes } from './routes/segment-routes'
 import { createTracardiRoutes } from './routes/tracardi-routes'
-import { createTracardiProfiles } from './tracardi-profiles'
+import { createSink, type Sink } from './sink'
 import { problemBody, refuse } from './wording'
-
-/** What the edge knows of a request beside the request itself. */
-export interface RequestInfo {
-  /** Address of the peer that opened the connection. */
-  remoteAddress?: string
-}
 
 export interface Collector {
   /**
@@ -49,16 +42,20 @@ export interface Collector {
  *   store: sqliteStore({ path: './data/events.db' }),
  * })
  * export default collector
+ *
+ * With `forward: [transport]` in place of `store` it keeps nothing: it answers 2xx when each receiver has acknowledged
+ * every event, else 503, so that the sender keeps them.
  */
 export function createCollector(options: CollectorOptions): Collector {
   const resolved = resolveOptions(options)
-  const { store, log } = resolved
+  const { log } = resolved
   const closing = new AbortController()
-  const app = createApp(resolved, closing.signal)
+  const sink = createSink(resolved)
+  const app = createApp(resolved, sink, closing.signal)
   const underWay = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
 
-  store.open?.().catch((error: unknown) => {
+  sink.open().catch((error: unknown) => {
     log({
       level: 'error',
       message: 'the store could not be opened; events are refused until it can',
@@ -69,7 +66,7 @@ export function createCollector(options: CollectorOptions): Collector {
   async function close(): Promise<void> {
     closing.abort()
     await Promise.allSettled(underWay)
-    await store.close()
+    await sink.close()
   }
 
   return {
@@ -92,9 +89,8 @@ function closingAnswer(): Response {
   return Response.json(problemBody(problem), { status: problem.status, headers: problem.headers })
 }
 
-function createApp(options: ResolvedOptions, signal: AbortSignal) {
+function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
   const { projects, store, adminToken, basePath, log } = options
-  const feed = createFeed()
   const root = new Hono()
   root.use((c, next) => {
     // Caches must not hand an answer for one origin to another; errors are answers too.
@@ -103,12 +99,12 @@ function createApp(options: ResolvedOptions, signal: AbortSignal) {
     return next()
   })
   const app = basePath === '' ? root : root.basePath(basePath)
-  addPublicRoutes(app, options, createProjectDirectory(projects), feed)
+  addPublicRoutes(app, options, createProjectDirectory(projects), sink)
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  if (adminToken !== undefined) {
+  if (adminToken !== undefined && store) {
     const adminAuth = createAdminAuth(adminToken)
     app.route('/', createAdminRoutes({ store, adminAuth }))
-    app.route('/', createLiveView({ store, feed, adminAuth, signal, projectKey: projects[0]?.key }))
+    app.route('/', createLiveView({ store, feed: sink.feed, adminAuth, signal, projectKey: projects[0]?.key }))
   }
   root.notFound((c) => refuse(c, new RequestProblem(404, 'not-found', 'there is nothing at this address')))
   root.onError((error, c) => refuse(c, toProblem(error, log)))
@@ -116,9 +112,9 @@ function createApp(options: ResolvedOptions, signal: AbortSignal) {
 }
 
 /** Routes that pages ask for; all others are for the owner. */
-function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: ProjectDirectory, feed: Feed): void {
-  const { store, limits, basePath, script, scriptName, log } = options
-  const deps = { directory, limits, acceptEvents: createAcceptEvents({ store, feed, log }) }
+function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: ProjectDirectory, sink: Sink): void {
+  const { limits, basePath, script, scriptName } = options
+  const deps = { directory, limits, acceptEvents: sink.acceptEvents }
   for (const path of [
     '/v1/*',
     '/beacon/*',
@@ -132,7 +128,7 @@ function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: Project
   }
   app.route('/', createSegmentRoutes(deps, basePath))
   app.route('/', createJitsuRoutes(deps))
-  app.route('/', createTracardiRoutes({ ...deps, profiles: createTracardiProfiles(store) }))
+  app.route('/', createTracardiRoutes({ ...deps, profiles: sink.profiles }))
   app.route('/', createCustomEventsRoute(deps))
   app.route('/', createPixelRoute(deps))
   if (script !== undefined) app.route('/', createScriptRoute({ script, scriptName }))

@@ -1,7 +1,8 @@
-export { type Collector, createCollector, type RequestInfo } from './create-collector'
+export { type Collector, createCollector } from './create-collector'
 export type { Feed, FeedListener } from './feed'
 export type { Log, LogEntry } from './log'
 export { type CollectorLimits, type CollectorOptions, collectorDefaults, type ProjectOptions } from './options'
+export type { RequestInfo } from './request-info'
 export { describeScript, type ScriptFile } from './script-file'
 export type {
   AppendOutcome,

@@ -1,3 +1,4 @@
+import type { Transport } from '../core/transport'
 import { type Log, logToConsole } from './log'
 import { parsePattern } from './origin-list'
 import type { Store } from './store'
@@ -57,9 +58,17 @@ export interface CollectorLimits {
 
 export interface CollectorOptions {
   projects: readonly ProjectOptions[]
-  /** Where events are kept, such as `sqliteStore({ path })`. The collector closes it when it is closed itself. */
-  store: Store
-  /** Opens `/admin` and `/live`; both do not exist without it. At least 16 characters. */
+  /**
+   * Where events are kept, such as `sqliteStore({ path })`. The collector closes it when it is closed itself.
+   * Either this or `forward`.
+   */
+  store?: Store
+  /**
+   * In place of `store`: receivers to which events go straight on, such as `stitch({ token })`. Nothing is kept; 2xx is
+   * answered when each of them has acknowledged every event, else 503.
+   */
+  forward?: readonly Transport[]
+  /** Opens `/admin` and `/live`; both do not exist without it. Needs `store`. At least 16 characters. */
   adminToken?: string
   limits?: Partial<CollectorLimits>
   /**
@@ -93,7 +102,7 @@ export const collectorDefaults = {
   basePath: '',
   scriptName: 'firsthand.js',
   log: logToConsole,
-} satisfies Omit<ResolvedOptions, 'projects' | 'store'>
+} satisfies Omit<ResolvedOptions, 'projects'>
 
 export const projectDefaults = { allowNoOrigin: false } satisfies Partial<ProjectOptions>
 
@@ -104,7 +113,7 @@ export interface ResolvedOptions extends CollectorOptions {
   log: Log
 }
 
-const optionNames = ['projects', 'store', 'adminToken', 'limits', 'basePath', 'script', 'scriptName', 'log']
+const optionNames = 'projects store forward adminToken limits basePath script scriptName log'.split(' ')
 
 const minSecretLength = 16
 
@@ -114,10 +123,11 @@ export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   for (const name of Object.keys(options)) {
     if (!optionNames.includes(name)) fail(name, 'there is no such option')
   }
-  const { projects, store, adminToken, script, log = collectorDefaults.log } = options
+  const { projects, store, forward, adminToken, script, log = collectorDefaults.log } = options
   const { basePath = collectorDefaults.basePath, scriptName = collectorDefaults.scriptName } = options
   checkProjects(projects)
-  if (typeof store?.append !== 'function') fail('store', 'pass a store, such as sqliteStore({ path })')
+  if (forward !== undefined) checkForward(options)
+  else if (typeof store?.append !== 'function') fail('store', 'pass a store, such as sqliteStore({ path })')
   if (adminToken !== undefined) checkSecret('adminToken', adminToken)
   if (typeof log !== 'function') fail('log', 'pass a function that takes log entries')
   if (!/^(\/[\w.~-]+)*$/.test(basePath)) fail('basePath', 'pass a path such as /e, without a slash at its end')
@@ -135,6 +145,19 @@ function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {
     limits[name as keyof CollectorLimits] = value
   }
   return limits
+}
+
+function checkForward({ forward = [], store, adminToken }: CollectorOptions): void {
+  if (store !== undefined) fail('forward', 'pass either a store or transports')
+  if (adminToken !== undefined) fail('adminToken', 'leave it out: without a store there is nothing to read')
+  if (!Array.isArray(forward) || forward.length === 0) fail('forward', 'pass at least one transport')
+  const names = new Set<unknown>()
+  for (const [index, transport] of forward.entries()) {
+    if (typeof transport?.encode !== 'function')
+      fail(`forward[${index}]`, 'pass a transport, such as stitch({ token })')
+    if (names.has(transport.name)) fail(`forward[${index}]`, `"${transport.name}" is there twice`)
+    names.add(transport.name)
+  }
 }
 
 function checkProjects(projects: readonly ProjectOptions[]): void {

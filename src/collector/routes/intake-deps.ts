@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { AcceptEvents, Acceptance, StatusOf } from '../accept-events'
 import type { Decoded, Intake } from '../intake/intake'
 import type { CollectorLimits } from '../options'
+import type { RequestInfo } from '../request-info'
 import type { KeyOwner, ProjectDirectory } from '../project-directory'
 import { RequestProblem } from '../request-problem'
 
@@ -20,7 +21,8 @@ export function accept(
 ): Promise<Acceptance> {
   const origin = c.req.header('origin') ?? null
   const userAgent = c.req.header('user-agent') ?? null
-  return acceptEvents({ ...request, origin, userAgent, limits })
+  const { timeoutMs } = (c.env ?? {}) as RequestInfo
+  return acceptEvents({ ...request, origin, userAgent, limits, timeoutMs })
 }
 
 /**

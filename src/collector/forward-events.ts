@@ -1,0 +1,54 @@
+import type { AcceptEvents, AcceptRequest } from './accept-events'
+import type { Log } from './log'
+import type { Relay, RelayOutcome } from './relay'
+import { unavailable } from './request-problem'
+import type { StoredEvent } from './store'
+import { type Rejection, validateItems } from './validate-items'
+
+/** Less than the 29 s for which API gateways wait. */
+const MAX_WAIT_MS = 25_000
+
+/**
+ * The way of every event through a collector without a store: validate, complete, send on, wait for the answers.
+ * Resolves when each transport has taken every event; throws a `RequestProblem` of status 503 where one has not.
+ */
+export function createForwardEvents({ relay, log }: { relay: Relay; log: Log }): AcceptEvents {
+  return async (request) => {
+    const { events, rejected } = validateItems(request.intake, request)
+    const outcomes = await relay.send(events, Math.min(request.timeoutMs ?? MAX_WAIT_MS, MAX_WAIT_MS))
+    const missing = outcomes.flatMap((outcome) => (outcome.status === 'missing' ? outcome.reason : []))
+    if (missing.length > 0) throw notAcknowledged(request, missing, log)
+    const refused = refusalsOf(events, outcomes, validIndexes(request, rejected))
+    return {
+      accepted: outcomes.filter(({ status }) => status === 'taken').length,
+      duplicates: outcomes.filter(({ status }) => status === 'known').length,
+      rejected: [...rejected, ...refused].sort((a, b) => a.index - b.index),
+    }
+  }
+}
+
+function notAcknowledged({ owner }: AcceptRequest, reasons: readonly string[], log: Log) {
+  const message = 'events were not acknowledged; their sender keeps them'
+  const details = { project: owner.project.id, events: reasons.length, reason: [...new Set(reasons)].join(', ') }
+  log({ level: 'warn', message, ...details })
+  return unavailable('not-acknowledged', 'a receiver has not acknowledged the events; send them again')
+}
+
+/** Positions in the request of the events that are valid. */
+function validIndexes({ intake }: AcceptRequest, rejected: readonly Rejection[]): number[] {
+  const invalid = new Set(rejected.map(({ index }) => index))
+  return [...intake.items.keys()].filter((index) => !invalid.has(index))
+}
+
+function refusalsOf(
+  events: readonly StoredEvent[],
+  outcomes: readonly RelayOutcome[],
+  indexes: readonly number[],
+): Rejection[] {
+  return events.flatMap(({ messageId }, at) => {
+    const outcome = outcomes[at]
+    if (outcome?.status !== 'refused') return []
+    const message = `a receiver will never take it: ${outcome.reason}`
+    return { index: indexes[at] as number, messageId, code: 'refused-by-receiver', message }
+  })
+}
