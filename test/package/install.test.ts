@@ -7,8 +7,17 @@ import { type Installation, installPackage } from './installed'
 const names = {
   firsthand: ['Analytics', 'CONSTANTS', 'EVENTS', 'default', 'init'],
   'firsthand/node': ['Analytics', 'default'],
+  'firsthand/consent': ['consent'],
   'firsthand/plugins/collector': ['collector'],
-  'firsthand/collector': ['collectorDefaults', 'createCollector'],
+  'firsthand/plugins/debug': ['debug'],
+  'firsthand/plugins/http': ['customEvents', 'http', 'webhook'],
+  'firsthand/plugins/linker': ['linker'],
+  'firsthand/plugins/segment': ['segment'],
+  'firsthand/plugins/stitch': ['stitch', 'stitchSchema'],
+  'firsthand/plugins/tracardi': ['tracardi'],
+  'firsthand/plugins/url-parameters': ['urlParameters'],
+  'firsthand/testing': ['testTransport'],
+  'firsthand/collector': ['collectorDefaults', 'createCollector', 'describeScript'],
   'firsthand/collector/node': ['serve', 'serveDefaults'],
   'firsthand/collector/stores/sqlite': ['sqliteStore'],
 }

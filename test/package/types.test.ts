@@ -5,7 +5,8 @@ import { root } from '../rules/source'
 import { type Installation, installPackage } from './installed'
 
 const page = `
-import Analytics, { init, type Transport } from 'firsthand'
+import Analytics, { init, type StandardSchema, type Transport } from 'firsthand'
+import { consent } from 'firsthand/consent'
 import { collector } from 'firsthand/plugins/collector'
 const transport: Transport = collector({ endpoint: '/', projectKey: 'key' })
 export const analytics = Analytics({ app: 'site', plugins: [transport] })
@@ -13,6 +14,19 @@ export const same: typeof analytics = init({ app: 'site' })
 export const id: Promise<string | null> = analytics.track('buttonClicked').then(({ payload }) => payload.anonymousId)
 // @ts-expect-error a name is a text
 analytics.track(1)
+Analytics({ plugins: [{ name: 'own', trackStart: ({ payload, abort }) => (payload.event.trim() ? payload : abort('blank')) }] })
+analytics.on('identify', ({ payload }) => payload.traits.plan)
+analytics.group('studio-7').then(() => analytics.alias('userid-456')).then(() => analytics.screen('Cart'))
+Analytics({ consent: consent({ required: true, purposes: ['analytics'], onPending: 'drop' }) }).consent.grant('analytics')
+// @ts-expect-error options of consent go to consent()
+Analytics({ consent: { required: true } })
+// @ts-expect-error consent is called
+Analytics({ consent })
+declare const schema: StandardSchema<{ total: number }>
+const checked = Analytics({ schemas: { 'Order Completed': schema }, onInvalid: 'throw' })
+checked.track('Order Completed', { total: 49 })
+// @ts-expect-error a total is a number
+checked.track('Order Completed', { total: '49' })
 `
 
 const server = `

@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { root } from './source'
 
@@ -10,6 +11,22 @@ describe('the bundles', { timeout: 30_000 }, () => {
     console.log(stdout.trimEnd())
     expect(stdout).not.toContain('OVER BUDGET')
     expect(status).toBe(0)
+  })
+
+  it('carry nothing of what is not imported: consent', async () => {
+    const contents = `import { init } from './src/browser'\ninit()`
+    const { metafile } = await build({
+      stdin: { contents, resolveDir: root },
+      bundle: true,
+      write: false,
+      metafile: true,
+      outfile: 'page.js',
+    })
+    const carried = Object.entries(metafile.outputs['page.js']?.inputs ?? {}).flatMap(([file, { bytesInOutput }]) =>
+      bytesInOutput ? file : [],
+    )
+    expect(carried).toContain('src/core/privacy.ts')
+    expect(carried.filter((file) => /core\/(consent|decisions|held-calls|gated-storage)/.test(file))).toEqual([])
   })
 
   it('contain no package whose licence THIRD-PARTY does not show', () => {

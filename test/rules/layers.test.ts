@@ -37,8 +37,11 @@ describe('the layers', () => {
   })
 
   it.each([
-    ['src/browser/', ['src/core/', 'plugins/'], ['js-cookie', 'nanoid']],
+    ['src/consent/', ['src/core/'], []],
+    ['src/browser/', ['src/core/', 'src/consent/', 'plugins/'], ['js-cookie', 'nanoid']],
     ['src/node/', ['src/core/'], ['nanoid', /^node:/]],
+    ['src/analytics/', ['src/core/', 'src/browser/', 'src/node/'], ['nanoid']],
+    ['src/testing/', ['src/core/'], [/^node:/]],
     [
       'src/collector/',
       ['src/core/'],
