@@ -63,8 +63,10 @@ describe('a queue on disk', { timeout: 30_000 }, () => {
     outage.isOver = true
     const heir = server.client({ queue: { dir } })
     expect(await heir.flush()).toEqual({ delivered: 1, pending: 0, dropped: 0 })
-    expect(await two.flush()).toEqual({ delivered: 1, pending: 0, dropped: 0 })
-    expect(server.events.map(({ event }) => event)).toEqual(['of one', 'of two'])
+    expect(await two.flush()).toMatchObject({ pending: 0, dropped: 0 })
+    // A request that `close` gave up may still have arrived: the store removes the repeat.
+    const arrived = new Map(server.events.map(({ messageId, event }) => [messageId, event]))
+    expect([...arrived.values()].sort()).toEqual(['of one', 'of two'])
     await Promise.all([two, three, heir].map((client) => client.close()))
     expect(readdirSync(dir)).toEqual([])
   })
