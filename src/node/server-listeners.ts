@@ -12,7 +12,7 @@ export function createListeners(): { emit: Emit; on: ServerAnalytics['on'] } {
   const warn = (message: string) => {
     if (warned.has(message) || warned.size > 100) return
     warned.add(message)
-    console.warn(`[firsthand] ${message} (told once; listen with on('error'))`)
+    console.warn(`[firsthand] ${message.replace('[firsthand] ', '')} (told once; listen with on('error'))`)
   }
   const emit: Emit = (name, detail) => {
     if (name === 'error' && listeners.error.size === 0) warn((detail as ServerError).message)
