@@ -57,10 +57,10 @@ export interface Analytics<Events extends EventMap<Events> = AnyEvents> {
   /** Log-out: forgets ids, traits and session. The next event gets a new anonymous id. */
   reset(callback?: Callback): Promise<CallResult>
   /** Calls back when all plugins are loaded or given up, at once if they are. */
-  ready(callback: (argument: ListenerArgument<Analytics>) => void): Detach | false
-  /** Listens to a lifecycle event, or to all of them (`*`). False where the arguments are wrong. */
-  on<Name extends string>(event: Name, listener: Listener<Analytics, PayloadOf<Name>>): Detach | false
-  once<Name extends string>(event: Name, listener: Listener<Analytics, PayloadOf<Name>>): Detach | false
+  ready(callback: (argument: ListenerArgument<Analytics>) => void): Detach
+  /** Listens to a lifecycle event, or to all of them (`*`). Returns false, as `analytics` does, where the arguments are wrong. */
+  on<Name extends string>(event: Name, listener: Listener<Analytics, PayloadOf<Name>>): Detach
+  once<Name extends string>(event: Name, listener: Listener<Analytics, PayloadOf<Name>>): Detach
   /** State, or the value at a path: `getState('plugins.segment.loaded')`, `getState('delivery')`. */
   getState(): Record<string, unknown>
   getState(path: string): unknown

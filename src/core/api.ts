@@ -16,7 +16,8 @@ export function createApi(client: Client): Analytics {
   const { enable, disable, ...calls } = createCalls(client)
   const argument = argumentOf(client)
   const on = (name: string, listener: Listener<Analytics>) => {
-    if (!name || !isFunction(listener)) return false
+    // A type of its own would make every caller ask, and only wrong calls come here.
+    if (!name || !isFunction(listener)) return false as never
     if (name === 'bootstrap') throw new Error('.on disabled for bootstrap')
     return client.on(name, (payload) => {
       client.guard(() => listener({ payload, ...argument }), `on ${payload.type}`)
@@ -36,9 +37,9 @@ export function createApi(client: Client): Analytics {
     on: on as Analytics['on'],
     once(name, listener) {
       const detach =
-        isFunction(listener) &&
+        (isFunction(listener) as true) &&
         on(name, (told) => {
-          if (detach) detach()
+          detach()
           return listener(told as never)
         })
       return detach

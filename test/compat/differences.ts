@@ -16,8 +16,10 @@ export const differences = [
   },
   {
     id: 'order-of-start',
-    analytics: '`initializeStart` is over before a listener that is attached after creation hears of the start.',
-    firsthand: 'It is heard after `registerPlugin`, as documented.',
+    analytics:
+      '`initializeStart` is over before a listener that is attached after creation hears of the start; a call made in the same script is told before `registerPlugins`.',
+    firsthand:
+      'It is heard after `registerPlugin`, as documented, and before the first call; the hooks of a call made in the same script run then.',
     reason: 'The start runs when the code that made the client is through, so that it can listen.',
   },
   {
