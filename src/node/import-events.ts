@@ -84,6 +84,7 @@ export async function importEvents(
       report.lose('dropped', { index, messageId, reason: messageOf(error) })
     }
   }
+  // The caller has aborted: how the source ends has no bearing on the counts, and must not become an unhandled rejection.
   if (isOver()) void Promise.resolve(iterator.return?.()).catch(() => {})
   await queue.drain(report.tally, signal && unlessAborted(new Promise(() => {})))
   return report.result(isOver())
