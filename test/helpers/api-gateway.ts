@@ -6,7 +6,7 @@ import { type LoopbackServer, type ReceivedRequest, startLoopbackServer } from '
 const v1 = restV1 as LambdaEventV1
 const v2 = httpV2 as LambdaEventV2
 
-/** A recorded event with the parts of this request. */
+/** An event of the documented shape with the parts of this request. */
 const toV1 = ({ method, path, headers, body }: ReceivedRequest): LambdaEvent => {
   const url = new URL(path, 'http://localhost')
   return {
