@@ -1,21 +1,20 @@
-export const help = `firsthand - first-party event tracking that you own
+import type { Command } from './command'
+
+/** What `firsthand --help` prints. */
+export function overview(commands: readonly Command[]): string {
+  const usages: [usage: string, summary: string][] = [
+    ...commands.map(({ name, summary }): [string, string] => [`firsthand ${name}`, summary]),
+    ['firsthand --help', 'show this text'],
+    ['firsthand --version', 'show the version'],
+  ]
+  const width = Math.max(...usages.map(([usage]) => usage.length))
+  return `firsthand - first-party event tracking that you own
 
 Usage
-  firsthand serve [options]   start the collector with its embedded store
-  firsthand --help            show this text
-  firsthand --version         show the version
+${usages.map(([usage, summary]) => `  ${usage.padEnd(width)}   ${summary}`).join('\n')}
 
-Options of serve
-  --site <dir>         also serve the static files of this directory, from the same origin
-  --origin <origin>    accept events from pages of this origin, such as https://example.com; may be repeated
+firsthand <command> --help shows the options of a command, and the environment that it reads.
 
-Environment of serve
-  PORT          port to listen on, 0 for any that is free (8080)
-  HOST          address to listen on (127.0.0.1)
-  DATA_DIR      directory of the store and of the tokens made here (./data)
-  ADMIN_TOKEN   opens the live view, at least 16 characters; made and kept in DATA_DIR/admin-token when not given
-  PROJECT_KEY   public key that pages send their events with (demo)
-  SECRET_KEY    secret key for servers, at least 16 characters (none)
-
-Exit codes: 0 stopped in order, 1 could not start, 2 wrong use
+Exit codes: 0 done, 1 could not be done, 2 wrong use
 `
+}

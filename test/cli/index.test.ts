@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { commands } from '../../src/cli/command-table'
 import { bundle } from '../helpers/bundle'
 import { type CliRun, runCli } from '../helpers/run-cli'
 
@@ -50,8 +51,29 @@ describe('firsthand', () => {
       body: JSON.stringify({ batch: [event] }),
     })
 
-  it.each([['--help'], ['serve', '--help'], ['help']])('explains itself with %s', async (...args) => {
+  it.each([['--help'], ['-h'], ['help']])('lists its commands with %s', async (...args) => {
     const help = run(args)
+    expect(await help.exit).toBe(0)
+    for (const { name, summary } of commands) {
+      expect(help.output()).toMatch(new RegExp(`^  firsthand ${name} +${summary}$`, 'm'))
+    }
+  })
+
+  it.each(commands.map(({ name }) => name))('explains %s, and how it ends', async (name) => {
+    for (const args of [
+      [name, '--help'],
+      [name, 'x', '-h'],
+      ['help', name],
+    ]) {
+      const help = run(args)
+      expect(await help.exit).toBe(0)
+      expect(help.output()).toContain(`firsthand ${name} - `)
+      expect(help.output()).toContain('Exit codes: 0')
+    }
+  })
+
+  it('explains options and environment of serve', async () => {
+    const help = run(['serve', '--help'])
     expect(await help.exit).toBe(0)
     for (const name of ['serve', '--site', 'PORT', 'HOST', 'DATA_DIR', 'ADMIN_TOKEN', 'PROJECT_KEY', 'SECRET_KEY']) {
       expect(help.output()).toContain(name)
@@ -60,6 +82,7 @@ describe('firsthand', () => {
 
   it.each([
     [['surve'], 'unknown command "surve"'],
+    [['help', 'surve'], 'unknown command "surve"'],
     [[], 'firsthand serve'],
     [['serve', '--sight', 'x'], '--sight'],
   ])('ends with 2 and a clear message for %j', async (args, message) => {
