@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSegmentDouble, type SegmentDouble } from '../doubles/segment/segment-double'
 import { bundle } from '../helpers/bundle'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 
 const EVENTS = 20
 
@@ -17,7 +18,7 @@ async function bundlePage(alias?: Record<string, string>): Promise<string> {
 }
 
 describe.skipIf(skipWithoutChromium())('a transport under the published analytics in Chromium', () => {
-  let browser: Browser
+  const browser = useBrowser()
   let context: BrowserContext
   let server: LoopbackServer
   let double: SegmentDouble
@@ -29,9 +30,7 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
   beforeAll(async () => {
     script = await bundlePage()
     clientScript = await bundlePage({ '@analytics/core': '@analytics/core/client' })
-    browser = await launchChromium()
   }, 60_000)
-  afterAll(() => browser?.close())
 
   beforeEach(async () => {
     isDown = false
@@ -49,10 +48,7 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
     })
     context = await browser.newContext()
   })
-  afterEach(async () => {
-    await context.close()
-    await server.close()
-  })
+  afterEach(() => server.close())
 
   const open = async (path = '/'): Promise<Page> => {
     const page = await context.newPage()

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { beforeAll, describe, expect, it } from 'vitest'
 import type { VendorCalls } from '../compat/vendors'
 import { bundle } from '../helpers/bundle'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
+import { useBrowser } from '../helpers/use-browser'
 
 const root = new URL('../../', import.meta.url)
 const built = (path: string) => readFileSync(new URL(path, root), 'utf8')
@@ -14,7 +15,7 @@ const address = 'https://shop.example.com/?utm_source=news&utm_campaign=spring&u
 declare function runScript(library: string, script: string): Promise<VendorCalls>
 
 describe.skipIf(skipWithoutChromium())('in a page', () => {
-  let browser: Browser
+  const browser = useBrowser()
   let script: string
 
   beforeAll(async () => {
@@ -22,10 +23,7 @@ describe.skipIf(skipWithoutChromium())('in a page', () => {
     const { dir, remove } = await bundle({ page: 'test/compat/vendors-entry.ts' }, 'browser', alias)
     script = readFileSync(join(dir, 'page.js'), 'utf8')
     remove()
-    browser = await launchChromium()
   }, 60_000)
-
-  afterAll(() => browser?.close())
 
   /** A page of a site with these files; scripts of vendors are answered by doubles that the page brings along. */
   async function visit<Result>(files: Record<string, string>, look: (page: Page) => Promise<Result>): Promise<Result> {
@@ -39,9 +37,7 @@ describe.skipIf(skipWithoutChromium())('in a page', () => {
       return body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ contentType, body })
     })
     await page.goto(address)
-    const found = await look(page)
-    await context.close()
-    return found
+    return look(page)
   }
 
   describe('the plugins of analytics from npm', () => {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, it } from 'vitest'
+import { beforeAll, describe, it } from 'vitest'
 import { cases } from '../compat/cases'
 import { expectCase } from '../compat/expect-case'
 import type { Comparison } from '../compat/run-case'
 import { bundle } from '../helpers/bundle'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
+import { useBrowser } from '../helpers/use-browser'
 
 const address = 'https://shop.example.com/deep/prices?utm_source=news&utm_campaign=spring&gclid=click#top'
 const html = '<!doctype html><title>Prices &amp; more</title><script src="/page.js"></script>'
@@ -14,7 +14,7 @@ const html = '<!doctype html><title>Prices &amp; more</title><script src="/page.
 declare function compareAll(): Promise<Record<string, Comparison>>
 
 describe.skipIf(skipWithoutChromium())('the same on analytics and on firsthand, in Chromium', () => {
-  let browser: Browser
+  const browser = useBrowser()
   let found: Record<string, Comparison>
 
   beforeAll(async () => {
@@ -23,8 +23,7 @@ describe.skipIf(skipWithoutChromium())('the same on analytics and on firsthand, 
     const built = await bundle({ page: 'test/compat/page-entry.ts' }, 'browser', alias)
     const script = readFileSync(join(built.dir, 'page.js'), 'utf8')
     built.remove()
-    browser = await launchChromium()
-    const page = await browser.newPage()
+    const page = await (await browser.newContext()).newPage()
     await page.route('**/*', (route) =>
       route.request().url().endsWith('/page.js')
         ? route.fulfill({ contentType: 'text/javascript', body: script })
@@ -33,8 +32,6 @@ describe.skipIf(skipWithoutChromium())('the same on analytics and on firsthand, 
     await page.goto(address)
     found = await page.evaluate(() => compareAll())
   }, 120_000)
-
-  afterAll(() => browser?.close())
 
   it.each(cases.filter(({ only }) => only !== 'node'))('$name', (each) => {
     expectCase(each, found[each.name] as Comparison)

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/core/event'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -49,23 +50,16 @@ async function startSite() {
 }
 
 describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 30_000 }, () => {
-  let browser: Browser
+  const browser = useBrowser()
   let context: BrowserContext
   let server: LoopbackServer
   let site: Awaited<ReturnType<typeof startSite>>['site']
 
-  beforeAll(async () => {
-    browser = await launchChromium()
-  }, 60_000)
-  afterAll(() => browser?.close())
   beforeEach(async () => {
     ;({ site, server } = await startSite())
     context = await browser.newContext()
   })
-  afterEach(async () => {
-    await context.close()
-    await server.close()
-  })
+  afterEach(() => server.close())
 
   /** `script` runs before the scripts of the page. */
   const open = async (config: object, script = ''): Promise<Page> => {

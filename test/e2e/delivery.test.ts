@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 
 const EVENTS = 20
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -53,23 +54,16 @@ declare global {
 }
 
 describe.skipIf(skipWithoutChromium())('delivery in a real Chromium', () => {
-  let browser: Browser
+  const browser = useBrowser()
   let context: BrowserContext
   let server: LoopbackServer
   let site: Awaited<ReturnType<typeof startSite>>['site']
 
-  beforeAll(async () => {
-    browser = await launchChromium()
-  }, 60_000)
-  afterAll(() => browser?.close())
   beforeEach(async () => {
     ;({ site, server } = await startSite())
     context = await browser.newContext()
   })
-  afterEach(async () => {
-    await context.close()
-    await server.close()
-  })
+  afterEach(() => server.close())
 
   const open = async (path = '/'): Promise<Page> => {
     const page = await context.newPage()

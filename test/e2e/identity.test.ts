@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import type { BrowserContext, Page } from 'playwright-core'
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 
 interface User {
   userId: string | null
@@ -54,7 +55,7 @@ async function bundleBoth(): Promise<string> {
 const wait = () => new Promise((resolve) => setTimeout(resolve, 50))
 
 describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium', () => {
-  let browser: Browser
+  const browser = useBrowser()
   let context: BrowserContext
   let page: Page
   let script: string
@@ -62,9 +63,7 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
 
   beforeAll(async () => {
     script = await bundleBoth()
-    browser = await launchChromium()
   }, 60_000)
-  afterAll(() => browser?.close())
   beforeEach(async () => {
     html = ''
     context = await browser.newContext()
@@ -75,7 +74,6 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
     )
     page = await context.newPage()
   })
-  afterEach(() => context.close())
 
   describe('that analytics or Segment knew', () => {
     beforeEach(() => {

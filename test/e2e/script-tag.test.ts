@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrowserContext, Page } from 'playwright-core'
+import { beforeEach, describe, expect, it } from 'vitest'
 import type { ConsentingAnalytics } from '../../src/core/analytics'
 import type { Event } from '../../src/core/event'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
+import { useBrowser } from '../helpers/use-browser'
 import { read, root } from '../rules/source'
 
 /** The page of the document, word for word. */
@@ -27,21 +28,16 @@ declare const analytics: ConsentingAnalytics
 declare const decide: (ids: readonly number[]) => void
 
 describe.skipIf(skipWithoutChromium())('plugins on a page with the script tag', () => {
-  let browser: Browser
+  const browser = useBrowser()
   let context: BrowserContext
   let page: Page
   let events: Event[]
 
-  beforeAll(async () => {
-    browser = await launchChromium()
-  }, 60_000)
-  afterAll(() => browser?.close())
   beforeEach(async () => {
     events = []
     context = await browser.newContext()
     page = await context.newPage()
   })
-  afterEach(() => context.close())
 
   const serve = (html: string) =>
     context.route('**/*', (route) => {

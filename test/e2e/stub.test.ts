@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import type { ServerResponse } from 'node:http'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/core/event'
 import { bundle } from '../helpers/bundle'
 import { launchBrowser, skipWithoutBrowser } from '../helpers/chromium'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 import { read } from '../rules/source'
 
 const readme = read('README.md')
@@ -52,7 +53,7 @@ async function startSite(script: string | null): Promise<Site> {
 const hasLoaded = (page: Page) => page.waitForFunction('window.firsthand.EVENTS')
 
 describe.skipIf(skipWithoutBrowser())('the stub in a real browser', () => {
-  let browser: Browser
+  const browser = useBrowser(launchBrowser)
   let page: Page
   let script: string
   let site: Site
@@ -64,16 +65,12 @@ describe.skipIf(skipWithoutBrowser())('the stub in a real browser', () => {
   }
 
   beforeAll(async () => {
-    ;[browser, script] = await Promise.all([launchBrowser(), readFileOf()])
+    script = await readFileOf()
   }, 60_000)
-  afterAll(() => browser?.close())
   beforeEach(async () => {
-    page = await browser.newPage()
+    page = await (await browser.newContext()).newPage()
   })
-  afterEach(async () => {
-    await page.close()
-    await site.server.close()
-  })
+  afterEach(() => site.server.close())
 
   it('loses no call, repeats none, and keeps order and times', async () => {
     await open()

@@ -1,18 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { serveDouble } from '../doubles/double'
 import { createTracardiDouble } from '../doubles/tracardi/tracardi-double'
 import { bundle } from '../helpers/bundle'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 
 describe.skipIf(skipWithoutChromium())('a page in Chromium that sends to Tracardi on another origin', () => {
+  const browser = useBrowser()
   const double = createTracardiDouble({ site: { type: 'rest' } })
   let tracker: LoopbackServer
   let site: LoopbackServer
-  let browser: Browser
   let page: Page
 
   beforeAll(async () => {
@@ -27,14 +28,10 @@ describe.skipIf(skipWithoutChromium())('a page in Chromium that sends to Tracard
             .writeHead(200, { 'content-type': 'text/html' })
             .end('<!doctype html><title>Prices</title><script src="/page.js"></script>'),
     )
-    browser = await launchChromium()
     page = await (await browser.newContext({ userAgent: 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156' })).newPage()
   }, 60_000)
 
-  afterAll(async () => {
-    await browser?.close()
-    await Promise.all([tracker?.close(), site?.close()])
-  })
+  afterAll(() => Promise.all([tracker?.close(), site?.close()]))
 
   const visit = () => page.goto(`${site.url}/prices?host=${encodeURIComponent(tracker.url)}`)
   const call = (script: string) => page.evaluate(`void analytics.${script}`)

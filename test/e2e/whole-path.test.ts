@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { EventPage, StoredEvent } from '../../src/collector/store'
 import { launchBrowser, skipWithoutBrowser } from '../helpers/chromium'
 import { type Started, startCommand } from '../helpers/start-command'
+import { useBrowser } from '../helpers/use-browser'
 
 const adminToken = 'a-token-for-the-whole-path'
 
@@ -14,9 +15,9 @@ interface Shown {
 }
 
 describe.skipIf(skipWithoutBrowser())('the whole path in a real browser', () => {
+  const browser = useBrowser(launchBrowser)
   let dataDir: string
   let server: Started
-  let browser: Browser
   let site: Page
   let live: Page
 
@@ -42,14 +43,12 @@ describe.skipIf(skipWithoutBrowser())('the whole path in a real browser', () => 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'firsthand-path-'))
     server = await start()
-    browser = await launchBrowser()
     live = await (await browser.newContext()).newPage()
     await live.goto(server.liveLink)
     site = await (await browser.newContext()).newPage()
   }, 60_000)
 
   afterAll(async () => {
-    await browser?.close()
     await server?.stop()
     await rm(dataDir, { recursive: true, force: true })
   })

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, BrowserContext } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { BrowserContext } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createStitchDouble, type StitchDouble } from '../doubles/stitch/stitch-double'
 import { startApiGateway } from '../helpers/api-gateway'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { type Lambda, startLambda } from '../helpers/lambda'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
+import { useBrowser } from '../helpers/use-browser'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const example = join(root, 'examples/lambda-relay')
@@ -25,7 +26,7 @@ describe.skipIf(skipWithoutChromium()).each(['1.0', '2.0'] as const)(
   'the relay to Stitch behind API Gateway %s',
   { timeout: 60_000 },
   (version) => {
-    let browser: Browser
+    const browser = useBrowser()
     let context: BrowserContext
     let double: StitchDouble
     let stitch: LoopbackServer
@@ -35,11 +36,6 @@ describe.skipIf(skipWithoutChromium()).each(['1.0', '2.0'] as const)(
     let trouble: number | 'hangs' | undefined
     /** How long an answer of Stitch takes. */
     let delayMs: number
-
-    beforeAll(async () => {
-      browser = await launchChromium()
-    }, 60_000)
-    afterAll(() => browser?.close())
 
     beforeEach(async () => {
       trouble = undefined
@@ -61,7 +57,6 @@ describe.skipIf(skipWithoutChromium()).each(['1.0', '2.0'] as const)(
       context = await browser.newContext()
     })
     afterEach(async () => {
-      await context.close()
       lambda.close()
       await gateway.close()
       await stitch.close()

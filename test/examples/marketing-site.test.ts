@@ -1,17 +1,18 @@
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { StoredEvent } from '../../src/collector/store'
 import { bundle } from '../helpers/bundle'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
 import { type CliRun, runCli } from '../helpers/run-cli'
+import { useBrowser } from '../helpers/use-browser'
 
 const siteDir = 'examples/marketing-site'
 
 /** The real SDK, the real collector with its embedded store, the site as the start command serves it. */
 describe.skipIf(skipWithoutChromium())('the marketing site', { timeout: 30_000 }, () => {
-  let browser: Browser
+  const browser = useBrowser()
   let cli: CliRun
   let origin: string
   let live: string
@@ -30,10 +31,8 @@ describe.skipIf(skipWithoutChromium())('the marketing site', { timeout: 30_000 }
     cli = runCli(join(command.dir, 'cli.mjs'), ['serve', '--site', siteDir], env)
     live = (await cli.until(/live view +(\S+)/))[1] ?? ''
     origin = new URL(live).origin
-    browser = await launchChromium()
   })
   afterAll(async () => {
-    await browser?.close()
     await cli?.stop()
     for (const remove of removals) remove()
   })
@@ -98,7 +97,7 @@ describe.skipIf(skipWithoutChromium())('the marketing site', { timeout: 30_000 }
   })
 
   it('has an event in the live view within a second of the click', async () => {
-    const watcher = await browser.newPage()
+    const watcher = await (await browser.newContext()).newPage()
     await watcher.goto(live)
     await page.goto(`${origin}/welcome`)
     // Its own page visit is through, so that nothing but the click is measured.
@@ -107,7 +106,6 @@ describe.skipIf(skipWithoutChromium())('the marketing site', { timeout: 30_000 }
     const before = await rows.count()
     await page.getByRole('button', { name: 'Add a class' }).click()
     await expect.poll(() => rows.count(), { timeout: 1_000, interval: 20 }).toBe(before + 1)
-    await watcher.close()
   })
 
   it('answers the calls of the console with the payload, and shows payload and cookies', async () => {

@@ -3,7 +3,8 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { StoredEvent } from '../../src/collector'
-import { launchChromium, skipWithoutChromium } from '../helpers/chromium'
+import { skipWithoutChromium } from '../helpers/chromium'
+import { useBrowser } from '../helpers/use-browser'
 
 const root = new URL('../..', import.meta.url).pathname
 let shop: ChildProcess | undefined
@@ -40,19 +41,16 @@ const storedAt = async (url: string) => {
 }
 
 describe.skipIf(skipWithoutChromium())('the page with analytics', { timeout: 60_000 }, () => {
+  const browser = useBrowser()
+
   it('stores each call once, also that of a link that ends the page', async () => {
     const url = await start()
-    const browser = await launchChromium()
-    try {
-      const page = await browser.newPage()
-      await page.goto(url)
-      await page.click('[data-track="Tea Tasted"]')
-      await page.click('[data-identify]')
-      await page.click('[data-track="Tea Ordered"]')
-      await expect.poll(async () => (await storedAt(url)).length, { timeout: 10_000 }).toBe(5)
-    } finally {
-      await browser.close()
-    }
+    const page = await (await browser.newContext()).newPage()
+    await page.goto(url)
+    await page.click('[data-track="Tea Tasted"]')
+    await page.click('[data-identify]')
+    await page.click('[data-track="Tea Ordered"]')
+    await expect.poll(async () => (await storedAt(url)).length, { timeout: 10_000 }).toBe(5)
     const events = (await storedAt(url)).sort((a, b) => a.timestamp.localeCompare(b.timestamp))
     expect(events.map(({ type, event }) => event ?? type)).toEqual([
       'page',

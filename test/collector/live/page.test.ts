@@ -1,18 +1,19 @@
 import { createAdaptorServer } from '@hono/node-server'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createAdminAuth } from '../../../src/collector/admin-auth'
 import type { createLiveView as CreateLiveView } from '../../../src/collector/live/create-live-view'
 import type { StoredEvent } from '../../../src/collector/store'
 import { bundle } from '../../helpers/bundle'
-import { launchChromium, skipWithoutChromium } from '../../helpers/chromium'
+import { skipWithoutChromium } from '../../helpers/chromium'
 import { createFakeFeed, createFakeStore, newEvent, storedEvent } from '../../helpers/fake-store'
+import { type TestBrowser, useBrowser } from '../../helpers/use-browser'
 
 const adminToken = 'correct-horse-battery'
 
-let browser: Browser
+let browser: TestBrowser
 let createLiveView: typeof CreateLiveView
 let removeBundle: () => void
 const cleanUps: (() => unknown)[] = []
@@ -38,7 +39,6 @@ async function openPage(options: { before?: StoredEvent[]; viewport?: { width: n
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
   cleanUps.push(
-    () => context.close(),
     () => closing.abort(),
     () => server.close(),
     () => server.closeAllConnections(),
@@ -52,16 +52,14 @@ const rows = (page: Page) => page.locator('.row')
 const labels = (page: Page) => page.locator('.row .label').allTextContents()
 
 describe.skipIf(skipWithoutChromium())('the live view in Chromium', { timeout: 30_000 }, () => {
+  browser = useBrowser()
+
   beforeAll(async () => {
     const { dir, remove } = await bundle({ view: 'src/collector/live/create-live-view.ts' })
     removeBundle = remove
     createLiveView = (await import(/* @vite-ignore */ `${dir}/view.mjs`)).createLiveView
-    browser = await launchChromium()
   })
-  afterAll(async () => {
-    await browser?.close()
-    removeBundle?.()
-  })
+  afterAll(() => removeBundle?.())
   afterEach(async () => {
     for (const cleanUp of cleanUps.splice(0)) await cleanUp()
   })
