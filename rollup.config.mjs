@@ -15,6 +15,7 @@ export const libraries = {
   consent: 'src/consent/index.ts',
   'analytics/index': 'src/analytics/index.ts',
   'analytics/browser': 'src/analytics/browser.ts',
+  config: 'src/cli/config.ts',
   'plugins/collector': 'plugins/collector.ts',
   'plugins/debug': 'plugins/debug.ts',
   'plugins/http': 'plugins/http.ts',

@@ -1,9 +1,23 @@
+import type { Readable, Writable } from 'node:stream'
+
 /** What a command knows of the process that runs it. */
 export interface CommandContext {
-  env: Record<string, string | undefined>
+  env: Readonly<Record<string, string | undefined>>
   /** Where firsthand.min.js lies. */
   distDir: string
+  /** Relative paths start here. */
+  cwd: string
+  stdin: Readable & { isTTY?: boolean }
+  stdout: TextOutput
+  stderr: TextOutput
+  /**
+   * Aborts at SIGINT and SIGTERM, for commands that run until they are stopped; those that never look at it are ended
+   * by the signal itself. A second signal ends the process at once.
+   */
+  readonly stopped: AbortSignal
 }
+
+export type TextOutput = Writable & { isTTY?: boolean; columns?: number }
 
 /** One command of the command line, such as `firsthand serve`. */
 export interface Command {

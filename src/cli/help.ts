@@ -1,4 +1,5 @@
 import type { Command } from './command'
+import type { CommandDefinition, OptionTable } from './define-command'
 
 /** What `firsthand --help` prints. */
 export function overview(commands: readonly Command[]): string {
@@ -7,14 +8,40 @@ export function overview(commands: readonly Command[]): string {
     ['firsthand --help', 'show this text'],
     ['firsthand --version', 'show the version'],
   ]
-  const width = Math.max(...usages.map(([usage]) => usage.length))
   return `firsthand - first-party event tracking that you own
 
 Usage
-${usages.map(([usage, summary]) => `  ${usage.padEnd(width)}   ${summary}`).join('\n')}
+${columns(usages)}
 
 firsthand <command> --help shows the options of a command, and the environment that it reads.
+Settings may also stand in firsthand.config.{ts,js,mjs,json}; the environment goes before it, options before both.
 
 Exit codes: 0 done, 1 could not be done, 2 wrong use
 `
+}
+
+/** What `firsthand <name> --help` prints of a command whose options are a table. */
+export function helpOf(definition: Omit<CommandDefinition<OptionTable>, 'run'>): string {
+  const { name, summary, usage, options, notes, exitCodes } = definition
+  const rows = Object.entries(options).map(([option, { short, value, help }]): [string, string] => [
+    `${short ? `-${short}, ` : ''}--${option}${value ? ` ${value}` : ''}`,
+    help,
+  ])
+  return `firsthand ${name} - ${summary}
+
+Usage
+  firsthand ${name} ${usage}
+
+Options
+${columns([...rows, ['-h, --help', 'show this text']])}
+
+${notes === undefined ? '' : `${notes.trim()}\n\n`}Exit codes: ${exitCodes}
+`
+}
+
+/** Two columns; a text of several lines keeps to the second one. */
+function columns(rows: readonly (readonly [name: string, text: string])[]): string {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const indent = `\n${' '.repeat(width + 5)}`
+  return rows.map(([name, text]) => `  ${name.padEnd(width)}   ${text.replaceAll('\n', indent)}`).join('\n')
 }

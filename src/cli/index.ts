@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { CliError } from './cli-error'
 import { commands } from './command-table'
 import { overview } from './help'
+import { processContext } from './process-context'
 
 // This file is built to dist/cli.js, beside the browser script.
 const distDir = fileURLToPath(new URL('.', import.meta.url))
@@ -13,7 +14,7 @@ async function run([name, ...args]: string[]): Promise<number> {
   if (name === '--version') return print(`${await readVersion()}\n`)
   if (name === 'help' || isHelp(name)) return print(args[0] === undefined ? overview(commands) : find(args[0]).help)
   const command = find(name)
-  return args.some(isHelp) ? print(command.help) : command.run(args, { env: process.env, distDir })
+  return args.some(isHelp) ? print(command.help) : command.run(args, processContext(distDir))
 }
 
 function find(name: string) {
@@ -38,6 +39,9 @@ function report(error: unknown): number {
   console.error(known ? `firsthand: ${error.message.replace('[firsthand] ', '')}` : error)
   return error instanceof CliError ? error.exitCode : 1
 }
+
+// `firsthand export | head` has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
 run(process.argv.slice(2))
   .catch(report)

@@ -1,43 +1,97 @@
-import { networkInterfaces } from 'node:os'
 import { resolve } from 'node:path'
-import { parseArgs } from 'node:util'
+import type { CollectorOptions, ProjectOptions } from '../collector/options'
 import { CliError } from './cli-error'
+import { configDefaults, type FirsthandConfig } from './config'
+import type { OptionTable, OptionValues } from './define-command'
 
 export interface ServeSettings {
   port: number
   host: string
   dataDir: string
   adminToken: string | null
-  projectKey: string
-  secretKey: string | null
+  /** The first one is that of the site. */
+  projects: [ProjectOptions, ...ProjectOptions[]]
   siteDir: string | null
-  /** Beside the collector's own. */
-  origins: string[]
+  /** Does the first project take events from the collector's own origins? */
+  ownOrigins: boolean
+  /** What is handed to the collector as it is. */
+  others: Partial<CollectorOptions>
 }
+
+export const serveOptions = {
+  port: { type: 'string', value: '<port>', help: 'port to listen on, 0 for any that is free' },
+  host: { type: 'string', value: '<address>', help: 'address to listen on; 0.0.0.0 opens it to the network' },
+  'data-dir': { type: 'string', value: '<dir>', help: 'directory of the store and of the tokens made here' },
+  site: { type: 'string', value: '<dir>', help: 'also serve the static files of this directory, from the same origin' },
+  origin: {
+    type: 'string',
+    multiple: true,
+    value: '<origin>',
+    help: 'accept events from pages of this origin, such as https://example.com; may be repeated',
+  },
+} as const satisfies OptionTable
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 /** As `createCollector` asks for. */
 const minSecretLength = 16
 
-const defaults = { port: '8080', host: '127.0.0.1', dataDir: 'data', projectKey: 'demo' }
+/** The project that is there when the file names none. */
+export const defaultProject = { id: 'default', key: 'demo' } as const
 
-/** Reads arguments and environment of `serve`; throws `CliError` on wrong use. */
-export function readSettings(args: string[], env: Record<string, string | undefined>): ServeSettings {
-  const { site, origin = [] } = parseOptions(args)
-  // An empty variable is one that somebody meant to leave out.
-  const portText = env.PORT || defaults.port
-  const port = Number(portText)
-  if (!/^\d{1,5}$/.test(portText) || port > 65_535)
-    throw new CliError(`PORT: "${portText}" is not a port, 0 to 65535`, 2)
+/** Options go before the environment, that before the config file; throws `CliError` on wrong use. */
+export function readSettings(
+  options: OptionValues<typeof serveOptions>,
+  env: Environment,
+  config: FirsthandConfig = {},
+  cwd = process.cwd(),
+): ServeSettings {
+  const { port: _port, host: _host, dataDir: _dataDir, site: _site, projects: _projects, ...others } = config
+  const site = options.site === undefined ? config.site : resolve(cwd, options.site)
   return {
-    port,
-    host: env.HOST || defaults.host,
-    dataDir: resolve(env.DATA_DIR || defaults.dataDir),
-    adminToken: readSecret('ADMIN_TOKEN', env.ADMIN_TOKEN),
-    projectKey: env.PROJECT_KEY || defaults.projectKey,
-    secretKey: readSecret('SECRET_KEY', env.SECRET_KEY),
-    siteDir: site === undefined ? null : resolve(site),
-    origins: origin,
+    port: readPort(options.port, env.PORT) ?? config.port ?? configDefaults.port,
+    // An empty variable is one that somebody meant to leave out.
+    host: options.host ?? (env.HOST || (config.host ?? configDefaults.host)),
+    dataDir: readDataDir(options['data-dir'], env, config, cwd),
+    adminToken: readSecret('ADMIN_TOKEN', env.ADMIN_TOKEN) ?? config.adminToken ?? null,
+    projects: readProjects(env, config, options.origin ?? []),
+    siteDir: site ?? null,
+    ownOrigins: config.projects === undefined || site !== undefined,
+    others,
   }
+}
+
+export function readDataDir(
+  option: string | undefined,
+  env: Environment,
+  config: FirsthandConfig,
+  cwd: string,
+): string {
+  const given = option ?? env.DATA_DIR
+  return given ? resolve(cwd, given) : (config.dataDir ?? resolve(cwd, configDefaults.dataDir))
+}
+
+function readPort(option: string | undefined, variable: string | undefined): number | undefined {
+  const text = option ?? (variable || undefined)
+  if (text === undefined) return undefined
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
+  throw new CliError(`${option === undefined ? 'PORT' : '--port'}: "${text}" is not a port, 0 to 65535`, 2)
+}
+
+/** The keys of the environment are those of the only project. */
+function readProjects(
+  env: Environment,
+  { projects = [{ ...defaultProject, origins: [], allowNoOrigin: true }] }: FirsthandConfig,
+  origins: readonly string[],
+): ServeSettings['projects'] {
+  const [first, ...rest] = projects
+  if (first === undefined) throw new CliError('projects: the config file names none; leave the setting out', 2)
+  const secretKey = readSecret('SECRET_KEY', env.SECRET_KEY)
+  const name = env.PROJECT_KEY ? 'PROJECT_KEY' : secretKey ? 'SECRET_KEY' : null
+  if (name && rest.length > 0)
+    throw new CliError(`${name}: the config file has several projects; give their keys there`, 2)
+  const keys = { key: env.PROJECT_KEY || first.key, secretKey: secretKey ?? first.secretKey }
+  return [{ ...first, ...keys, origins: [...(first.origins ?? []), ...origins] }, ...rest]
 }
 
 function readSecret(name: string, value: string | undefined): string | null {
@@ -45,31 +99,4 @@ function readSecret(name: string, value: string | undefined): string | null {
   if (value.length < minSecretLength)
     throw new CliError(`${name}: pass at least ${minSecretLength} characters that nobody can guess`, 2)
   return value
-}
-
-function parseOptions(args: string[]) {
-  try {
-    return parseArgs({ args, options: { site: { type: 'string' }, origin: { type: 'string', multiple: true } } }).values
-  } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error), 2)
-  }
-}
-
-/** Every origin under which a browser may reach this address. */
-export function ownOrigins(host: string, port: number): string[] {
-  const everywhere = host === '0.0.0.0' || host === '::'
-  const addresses = everywhere ? Object.values(networkInterfaces()).flatMap((list) => list ?? []) : []
-  const names = ['localhost', '127.0.0.1', ...(everywhere ? addresses.map(({ address }) => address) : [host])]
-  // A zone (`fe80::1%eth0`) cannot be written in the address of a page.
-  const usable = new Set(names.filter((name) => !name.includes('%')))
-  return Array.from(usable, (name) => originOf(name, port))
-}
-
-/** The origin to show: one that a browser on this machine can open. */
-export function shownOrigin(host: string, port: number): string {
-  return originOf(['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host) ? 'localhost' : host, port)
-}
-
-function originOf(name: string, port: number): string {
-  return new URL(`http://${name.includes(':') ? `[${name}]` : name}:${port}`).origin
 }

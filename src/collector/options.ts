@@ -113,7 +113,7 @@ export interface ResolvedOptions extends CollectorOptions {
   log: Log
 }
 
-const optionNames = 'projects store forward adminToken limits basePath script scriptName log'.split(' ')
+export const collectorOptionNames = 'projects store forward adminToken limits basePath script scriptName log'.split(' ')
 
 const minSecretLength = 16
 
@@ -121,7 +121,7 @@ const minSecretLength = 16
 export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) fail('options', 'pass { projects, store }')
   for (const name of Object.keys(options)) {
-    if (!optionNames.includes(name)) fail(name, 'there is no such option')
+    if (!collectorOptionNames.includes(name)) fail(name, 'there is no such option')
   }
   const { projects, store, forward, adminToken, script, log = collectorDefaults.log } = options
   const { basePath = collectorDefaults.basePath, scriptName = collectorDefaults.scriptName } = options

@@ -115,6 +115,28 @@ describe('firsthand', () => {
     expect(started.output()).toContain(`endpoint   ${origin}/v1/batch`)
   })
 
+  it('takes its settings from a file, where the environment and options do not say otherwise', async () => {
+    const config = join(dir, 'settings.json')
+    const project = { id: 'shop', key: 'pk_file', origins: ['https://shop.test'] }
+    const settings = { port: 1, dataDir: 'kept', basePath: '/e', scriptName: 'app.js', projects: [project] }
+    writeFileSync(config, JSON.stringify(settings))
+    const { run: started, origin, live } = await serve(['--config', config], { PORT: '0', DATA_DIR: '' })
+    expect(started.output()).toContain(`endpoint   ${origin}/e/v1/batch`)
+    expect(started.output()).toContain(`store      ${join(dir, 'kept', 'firsthand.db')}`)
+    expect((await fetch(`${origin}/e/app.js`)).status).toBe(200)
+    expect((await fetch(live, { redirect: 'manual' })).headers.get('location')).toBe('/e/live')
+    expect((await post(`${origin}/e`, 'pk_file', { origin: 'https://shop.test' })).status).toBe(200)
+    expect((await post(`${origin}/e`, 'pk_file', { origin })).status).toBe(403)
+  })
+
+  it('refuses a setting that there is not, by name', async () => {
+    const config = join(dir, 'wrong.json')
+    writeFileSync(config, '{ "dataDirectory": "x" }')
+    const wrong = run(['serve', '--config', config])
+    expect(await wrong.exit).toBe(2)
+    expect(wrong.output()).toMatch(/^firsthand: wrong\.json: there is no setting "dataDirectory"/)
+  })
+
   it('says which port is in use', async () => {
     const other = createServer()
     const port = await new Promise<number>((resolve) =>

@@ -8,6 +8,7 @@ const names = {
   firsthand: ['Analytics', 'CONSTANTS', 'EVENTS', 'default', 'init'],
   'firsthand/node': ['Analytics', 'default'],
   'firsthand/consent': ['consent'],
+  'firsthand/config': ['configDefaults', 'defineConfig'],
   'firsthand/plugins/collector': ['collector'],
   'firsthand/plugins/debug': ['debug'],
   'firsthand/plugins/http': ['customEvents', 'http', 'webhook'],

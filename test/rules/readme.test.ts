@@ -85,14 +85,14 @@ describe('The option tables of the README', () => {
 
   it('show each environment variable of the start command with the default that is applied', () => {
     const table = optionTable('environment')
-    const settings = readSettings([], {})
+    const settings = readSettings({}, {})
     expect(Object.fromEntries(table)).toEqual({
       PORT: String(settings.port),
       HOST: settings.host,
       DATA_DIR: settings.dataDir.slice(process.cwd().length + 1),
       ADMIN_TOKEN: settings.adminToken ?? '',
-      PROJECT_KEY: settings.projectKey,
-      SECRET_KEY: settings.secretKey ?? '',
+      PROJECT_KEY: settings.projects[0].key,
+      SECRET_KEY: settings.projects[0].secretKey ?? '',
     })
     const environment = new Set(read('src/cli/settings.ts').match(/(?<=\benv\.)[A-Z_]+/g))
     expect([...table.keys()].sort()).toEqual([...environment].sort())

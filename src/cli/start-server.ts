@@ -2,42 +2,40 @@ import { mkdir, readFile, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createCollector } from '../collector'
+import { collectorDefaults } from '../collector/options'
 import { serve } from '../collector/node/serve'
 import { describeScript } from '../collector/script-file'
 import type { Store } from '../collector/store'
 import { sqliteStore } from '../collector/stores/sqlite'
 import { CliError } from './cli-error'
 import { keptToken } from './kept-token'
-import { ownOrigins, type ServeSettings, shownOrigin } from './settings'
+import { ownOrigins, shownOrigin } from './own-origins'
+import type { ServeSettings } from './settings'
 import { createStaticSite, type StaticSite } from './static-site'
 
 export interface RunningServer {
+  /** For the user to open, and where things are. */
+  links: string
   /** Waits for requests under way, then closes the store. */
   close(): Promise<void>
 }
 
-/** Starts collector, store and site, and prints the links. `distDir` is where firsthand.min.js lies. */
+/** Starts collector, store and site. `distDir` is where firsthand.min.js lies. */
 export async function startServer(settings: ServeSettings, distDir: string): Promise<RunningServer> {
-  const { host, dataDir, projectKey } = settings
-  const site = settings.siteDir === null ? null : await openSite(settings.siteDir, projectKey, distDir)
+  const { host, dataDir, others } = settings
+  const [first, ...rest] = settings.projects
+  const site = settings.siteDir === null ? null : await openSite(settings.siteDir, first.key, distDir)
   // Events are personal data: a directory that this makes is the owner's alone.
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const adminToken = settings.adminToken ?? (await keptToken(dataDir, 'admin-token'))
   const port = settings.port || (await freePort(host))
-  const storePath = join(dataDir, 'firsthand.db')
+  const storePath = join(dataDir, storeFile)
   const script = await readScript(distDir)
-  const store = await openStore(storePath)
+  const own = settings.ownOrigins ? ownOrigins(host, port) : []
   const collector = createCollector({
-    projects: [
-      {
-        id: 'default',
-        key: projectKey,
-        secretKey: settings.secretKey ?? undefined,
-        origins: [...ownOrigins(host, port), ...settings.origins],
-        allowNoOrigin: true,
-      },
-    ],
-    store,
+    ...others,
+    projects: [{ ...first, origins: [...own, ...first.origins] }, ...rest],
+    store: others.store ?? (await openStore(storePath)),
     adminToken,
     script,
   })
@@ -48,14 +46,16 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
     },
   )
   const origin = shownOrigin(host, port)
-  console.log(`
-  ${site ? `site       ${origin}/` : `endpoint   ${origin}/v1/batch`}
-  live view  ${origin}/live?token=${encodeURIComponent(adminToken)}
-  store      ${storePath}${script === undefined ? '' : await scriptLines(origin, script)}
+  const base = `${origin}${others.basePath ?? ''}`
+  return {
+    links: `
+  ${site ? `site       ${origin}/` : `endpoint   ${base}/v1/batch`}
+  live view  ${base}/live?token=${encodeURIComponent(adminToken)}
+  store      ${others.store ? 'that of the config file' : storePath}${script === undefined ? '' : await scriptLines(base, script, others.scriptName)}
 
   Ctrl+C stops it.
-`)
-  return {
+
+`,
     async close() {
       await server.close()
       await collector.close()
@@ -64,11 +64,11 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
 }
 
 /** Two addresses: one that follows releases, and one that a page can pin by its hash. */
-async function scriptLines(origin: string, script: string): Promise<string> {
-  const { versionedName, integrity } = await describeScript(script)
+async function scriptLines(base: string, script: string, name = collectorDefaults.scriptName): Promise<string> {
+  const { versionedName, integrity } = await describeScript(script, name)
   return `
-  script     ${origin}/firsthand.js
-  pinned     ${origin}/${versionedName}
+  script     ${base}/${name}
+  pinned     ${base}/${versionedName}
              integrity="${integrity}"`
 }
 
@@ -96,6 +96,9 @@ async function openStore(path: string): Promise<Store> {
   }
   return store
 }
+
+/** In the data directory. */
+export const storeFile = 'firsthand.db'
 
 type Collector = ReturnType<typeof createCollector>
 

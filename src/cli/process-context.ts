@@ -1,0 +1,30 @@
+import type { CommandContext } from './command'
+
+/** The context of a command that runs in this process. */
+export function processContext(distDir: string): CommandContext {
+  const { env, stdin, stdout, stderr } = process
+  let stop: AbortController | undefined
+  return {
+    ...{ env, distDir, cwd: process.cwd(), stdin, stdout, stderr },
+    get stopped() {
+      stop ??= abortOnSignal()
+      return stop.signal
+    },
+  }
+}
+
+function abortOnSignal(): AbortController {
+  const stop = new AbortController()
+  const onSignal = () => {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
+    stop.abort()
+  }
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  return stop
+}
+
+/** Resolves when the user stops the command. */
+export function whenAborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve()
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
