@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { originRefused } from './cors'
+import type { OriginList } from './origin-list'
 import type { KeyOwner, ProjectDirectory } from './project-directory'
 import { RequestProblem } from './request-problem'
 
@@ -20,17 +21,18 @@ async function findOwner(directory: ProjectDirectory, keys: readonly string[]): 
 }
 
 function checkOrigin(c: Context, { project, keyKind }: KeyOwner): void {
-  const origin = originOf(c)
-  if (origin !== null && project.origins.includes(origin)) return
-  if (keyKind === 'public' && !(origin === null && project.allowNoOrigin)) throw originRefused(c)
+  if (keyKind === 'secret') return
+  const listed = isListed(c, project.origins)
+  if (listed === false || (listed === null && !project.allowNoOrigin)) throw originRefused(c)
 }
 
 /**
- * Where the request says that it comes from. Browsers leave `Origin` out when they load an image or read from the
- * page's own origin; the `Referer` that they then send is as much their own word.
+ * Null where the request does not say where it comes from. Browsers leave `Origin` out when they load an image or
+ * read from the page's own origin; the `Referer` that they then send is as much their own word.
  */
-export function originOf(c: Context): string | null {
+function isListed(c: Context, origins: OriginList): boolean | null {
   const origin = c.req.header('origin')
-  if (origin !== undefined || c.req.method !== 'GET') return origin ?? null
-  return c.req.header('referer') ?? null
+  if (origin !== undefined) return origins.hasOrigin(origin)
+  const referer = c.req.method === 'GET' ? c.req.header('referer') : undefined
+  return referer === undefined ? null : origins.hasUrl(referer)
 }

@@ -22,6 +22,8 @@ const requestHeaders = [
   'X-Timestamp',
 ].join(', ')
 
+const readableHeaders = 'Retry-After, RateLimit, RateLimit-Policy'
+
 /**
  * Answers preflights, and lets pages of listed origins read answers. The exact origin is echoed, with credentials;
  * one that no project lists is refused and never echoed.
@@ -29,10 +31,12 @@ const requestHeaders = [
 export function cors(directory: ProjectDirectory): MiddlewareHandler {
   return async (c, next) => {
     const origin = c.req.header('origin')
-    const listed = origin !== undefined && directory.acceptsOrigin(origin)
+    const listed = origin !== undefined && (await directory.acceptsOrigin(origin))
     if (listed) {
       c.header('Access-Control-Allow-Origin', origin)
       c.header('Access-Control-Allow-Credentials', 'true')
+      // Without it pages of another origin see a 429 and not how long to wait.
+      c.header('Access-Control-Expose-Headers', readableHeaders)
     }
     if (c.req.method !== 'OPTIONS') return next()
     if (origin !== undefined && !listed) throw originRefused(c)
@@ -47,5 +51,6 @@ export function cors(directory: ProjectDirectory): MiddlewareHandler {
 export function originRefused(c: Context): RequestProblem {
   c.header('Access-Control-Allow-Origin', undefined)
   c.header('Access-Control-Allow-Credentials', undefined)
+  c.header('Access-Control-Expose-Headers', undefined)
   return new RequestProblem(403, 'origin-not-allowed', 'this origin is not on the list of the project')
 }

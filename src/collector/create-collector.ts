@@ -84,18 +84,25 @@ export function createCollector(options: CollectorOptions): Collector {
   }
 }
 
+const commonHeaders = {
+  // Caches must not hand an answer for one origin to another; errors are answers too.
+  Vary: 'Origin',
+  'X-Content-Type-Options': 'nosniff',
+}
+
 function closingAnswer(): Response {
   const problem = unavailable('closing', 'the collector is shutting down')
-  return Response.json(problemBody(problem), { status: problem.status, headers: problem.headers })
+  return Response.json(problemBody(problem), {
+    status: problem.status,
+    headers: { ...commonHeaders, ...problem.headers },
+  })
 }
 
 function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
   const { projects, store, adminToken, basePath, log } = options
   const root = new Hono()
   root.use((c, next) => {
-    // Caches must not hand an answer for one origin to another; errors are answers too.
-    c.header('Vary', 'Origin')
-    c.header('X-Content-Type-Options', 'nosniff')
+    for (const [name, value] of Object.entries(commonHeaders)) c.header(name, value)
     return next()
   })
   const app = basePath === '' ? root : root.basePath(basePath)

@@ -1,10 +1,15 @@
 /** Origins that a project accepts. */
 export interface OriginList {
-  /** Does this `Origin` header, or the origin of this address, stand on the list? */
-  includes(originOrUrl: string): boolean
+  /** Does an `Origin` header of exactly this text stand on the list? */
+  hasOrigin(origin: string): boolean
+  /** Does the origin of this address stand on the list? */
+  hasUrl(url: string): boolean
 }
 
 const wildcard = '*.'
+
+/** What may stand in place of the asterisk: no host has a comma or a percent sign, but URLs are parsed with them. */
+const label = /^[a-z0-9_-]+$/
 
 /**
  * Compares scheme, host and port. `https://*.example.com` stands for every host with exactly one label in place of
@@ -18,13 +23,21 @@ export function createOriginList(patterns: readonly string[]): OriginList {
     if (host.startsWith(wildcard)) parents.add(`${scheme}//${host.slice(wildcard.length)}`)
     else exact.add(`${scheme}//${host}`)
   }
+  const hasHost = ({ protocol, host }: URL) => {
+    if (host === '') return false
+    if (exact.has(`${protocol}//${host}`)) return true
+    const dot = host.indexOf('.')
+    return label.test(host.slice(0, Math.max(dot, 0))) && parents.has(`${protocol}//${host.slice(dot + 1)}`)
+  }
   return {
-    includes(originOrUrl) {
-      const url = parse(originOrUrl)
-      if (!url?.host) return false
-      if (exact.has(`${url.protocol}//${url.host}`)) return true
-      const dot = url.host.indexOf('.')
-      return dot > 0 && parents.has(`${url.protocol}//${url.host.slice(dot + 1)}`)
+    hasOrigin(origin) {
+      const url = parse(origin)
+      // Browsers send the origin as it is serialised; anything else, `https://example.com#` say, is made up.
+      return url !== null && originOf(url) === origin && hasHost(url)
+    },
+    hasUrl(address) {
+      const url = parse(address)
+      return url !== null && hasHost(url)
     },
   }
 }
@@ -34,10 +47,19 @@ export function parsePattern(pattern: string): { scheme: string; host: string } 
   const starred = pattern.includes(`://${wildcard}`)
   const url = parse(starred ? pattern.replace(`://${wildcard}`, '://') : pattern)
   const isOrigin = url?.host && !url.username && !url.password && /^[^:]+:\/\/[^/?#\\]+$/.test(pattern)
-  if (!isOrigin || url.host.includes('*') || (starred && !url.host.includes('.'))) {
+  if (!isOrigin || url.host.includes('*') || (starred && !isName(url))) {
     throw new TypeError(`"${pattern}" is not an origin such as https://example.com or https://*.example.com`)
   }
   return { scheme: url.protocol, host: starred ? wildcard + url.host : url.host }
+}
+
+/** A name of at least two labels: beside an asterisk there can be no address. */
+function isName({ hostname }: URL): boolean {
+  return hostname.includes('.') && !/^[\d.]+$/.test(hostname)
+}
+
+function originOf({ protocol, host }: URL): string {
+  return `${protocol}//${host}`
 }
 
 function parse(text: string): URL | null {

@@ -17,7 +17,7 @@ export interface ProjectDirectory {
   /** Whose key this is, or null. */
   find(key: string): Promise<KeyOwner | null>
   /** Does any project accept this origin? Decides about answers that are given before the project is known. */
-  acceptsOrigin(origin: string): boolean
+  acceptsOrigin(origin: string): Promise<boolean>
 }
 
 /**
@@ -43,7 +43,7 @@ export function createProjectDirectory(options: readonly ProjectOptions[]): Proj
       if (owner || secrets.length === 0) return owner ?? null
       return (await bySecretDigest).get(await digest(key)) ?? null
     },
-    acceptsOrigin: (origin) => projects.some((project) => project.origins.includes(origin)),
+    acceptsOrigin: async (origin) => projects.some((project) => project.origins.hasOrigin(origin)),
   }
 }
 

@@ -131,7 +131,12 @@ function iso(time: number): string {
 /** Only what the client says of itself counts: `properties.url` may be canonical, virtual or the caller's own. */
 function isElsewhere({ context }: StoredEvent, { project }: KeyOwner): boolean {
   const url = context.page?.url
-  return typeof url === 'string' && /^https?:/i.test(url) && !project.origins.includes(url)
+  return typeof url === 'string' && isWeb(url) && !project.origins.hasUrl(url)
+}
+
+/** Also with spaces around it; other schemes are screens of apps, and what is no URL names no host. */
+function isWeb(url: string): boolean {
+  return URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)
 }
 
 function messageIdOf({ candidate }: IntakeItem): string | null {

@@ -1,53 +1,121 @@
 import { describe, expect, it } from 'vitest'
 import { createOriginList, parsePattern } from '../../src/collector/origin-list'
 
-describe('createOriginList', () => {
-  const list = createOriginList([
-    'https://example.com',
-    'https://*.example.org',
-    'http://localhost:3000',
-    'https://port.example:8443',
-    'capacitor://localhost',
-  ])
+const list = createOriginList([
+  'https://example.com',
+  'https://*.example.org',
+  'http://localhost:3000',
+  'https://port.example:8443',
+  'https://*.port.example:8443',
+  'https://BÜCHER.example',
+  'capacitor://localhost',
+  'http://[::1]:8080',
+])
 
-  it.each([
-    'https://example.com',
-    'https://EXAMPLE.com',
-    'https://example.com:443',
-    'https://example.com/page?a=b#c',
-    'https://shop.example.org',
-    'http://localhost:3000',
-    'https://port.example:8443',
-    'capacitor://localhost',
-  ])('includes %s', (origin) => {
-    expect(list.includes(origin)).toBe(true)
+const listed = [
+  'https://example.com',
+  'https://shop.example.org',
+  'https://xn--shp-5qa.example.org',
+  'http://localhost:3000',
+  'https://port.example:8443',
+  'https://a.port.example:8443',
+  'https://xn--bcher-kva.example',
+  'capacitor://localhost',
+  'http://[::1]:8080',
+]
+
+/** On no list, whether they are read as an origin or as the address of a page. */
+const foreign = [
+  'null',
+  '',
+  ' ',
+  'http://example.com',
+  'https://example.com:8443',
+  'https://www.example.com',
+  'https://example.com.',
+  'https://shop.example.org.',
+  'https://example.com.evil.net',
+  'https://evil-example.com',
+  'https://example.org',
+  'https://a.b.example.org',
+  'https://.example.org',
+  'https://*.example.org',
+  'https://a,b.example.org',
+  "https://a'.example.org",
+  'https://evil.net,.example.org',
+  'https://evilexample.org',
+  'https://shop.example.org.evil.net',
+  'https://shop.example.org:8443',
+  'https://port.example',
+  'https://a.port.example',
+  'http://shop.example.org',
+  'https://evil.com#.example.org',
+  'https://evil.com/.example.org',
+  'https://evil.com?.example.org',
+  'https://evil.com\\.example.org',
+  'https://evil.com%23.example.org',
+  'https://example.com@evil.net',
+  'https://shop.example.org@evil.net',
+  'https://evil.net/https://example.com',
+  'https://evil.net\\@example.com',
+  'https://example.com, https://evil.net',
+  'https://example.com,https://evil.net',
+  'https://evil.net https://example.com',
+  'http://localhost:3001',
+  'http://localhost',
+  'file://',
+  'file:///etc/passwd',
+  'data:text/html,x',
+  'about:blank',
+  'blob:https://example.com/0',
+  'javascript://example.com/%0aalert(1)',
+  'capacitor://other',
+  'https://*.example.org.',
+  'https://еxample.com',
+  'https://xn--xample-2of.com',
+]
+
+describe('createOriginList', () => {
+  it.each(listed)('has %s, as an origin and as an address', (origin) => {
+    expect([list.hasOrigin(origin), list.hasUrl(origin)]).toEqual([true, true])
+  })
+
+  it.each(foreign)('does not have %j, neither as an origin nor as an address', (origin) => {
+    expect([list.hasOrigin(origin), list.hasUrl(origin)]).toEqual([false, false])
   })
 
   it.each([
-    'null',
-    '',
-    'http://example.com',
-    'https://example.com:8443',
-    'https://www.example.com',
-    'https://example.com.evil.net',
-    'https://evil-example.com',
-    'https://example.org',
-    'https://a.b.example.org',
-    'https://.example.org',
-    'https://evilexample.org',
-    'https://shop.example.org.evil.net',
-    'https://shop.example.org:8443',
-    'http://shop.example.org',
-    'https://example.com@evil.net',
-    'https://evil.net/https://example.com',
-    'https://evil.net\\@example.com',
-    'http://localhost:3001',
-    'file:///etc/passwd',
-    'data:text/html,x',
-    'capacitor://other',
-    'https://*.example.org.',
-  ])('does not include %s', (origin) => {
-    expect(list.includes(origin)).toBe(false)
+    'https://example.com/page?a=b#c',
+    'https://EXAMPLE.com/',
+    'https://example.com:443/',
+    'https://user:password@example.com/',
+    'https://bücher.example/a',
+    ' https://shop.example.org/ ',
+  ])('has the origin of the page %j, which is no origin itself', (address) => {
+    expect([list.hasUrl(address), list.hasOrigin(address)]).toEqual([true, false])
+  })
+
+  it.each([
+    'https://EXAMPLE.com',
+    'https://example.com/',
+    'https://example.com:443',
+    'https://example.com#',
+    'https://example.com#.evil.net',
+    'https://example.com?',
+    'https://user@example.com',
+    'https:example.com',
+    'https:\\\\example.com',
+    'https://ex\tample.com',
+    'https://bücher.example',
+    'https://shop.example.org/',
+    'http://[0:0:0:0:0:0:0:1]:8080',
+  ])('does not have %j as an origin: no browser writes it like that', (origin) => {
+    expect(list.hasOrigin(origin)).toBe(false)
+  })
+
+  it('without patterns has nothing', () => {
+    const none = createOriginList([])
+    expect([...listed, ...foreign].filter((origin) => none.hasOrigin(origin) || none.hasUrl(origin))).toEqual([])
   })
 })
 
@@ -55,17 +123,32 @@ describe('parsePattern', () => {
   it.each([
     'null',
     '*',
+    '',
     'https://*',
     'https://*.com',
+    'https://*.2.3.4',
+    'https://*.[::1]',
     'https://a.*.example.com',
     'https://*example.com',
     'https://*.*.example.com',
+    'https://*.*',
+    '*://example.com',
     'https://example.com/',
     'https://example.com/path',
     'https://user:pw@example.com',
     'https://example.com?x',
+    'https://example.com#x',
+    'https://example.com\\x',
+    'file://',
+    'file:///',
+    'data:text/html,x',
     'example.com',
-  ])('refuses %s', (pattern) => {
+  ])('refuses %j', (pattern) => {
     expect(() => parsePattern(pattern)).toThrow('is not an origin')
+  })
+
+  it('brings patterns into the form that browsers send', () => {
+    expect(parsePattern('HTTPS://*.Example.COM:443')).toEqual({ scheme: 'https:', host: '*.example.com' })
+    expect(parsePattern('https://Bücher.example')).toEqual({ scheme: 'https:', host: 'xn--bcher-kva.example' })
   })
 })
