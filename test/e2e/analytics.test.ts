@@ -5,6 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createSegmentDouble, type SegmentDouble } from '../doubles/segment/segment-double'
 import { bundle } from '../helpers/bundle'
 import { skipWithoutChromium } from '../helpers/chromium'
+import { letTimePass } from '../helpers/let-time-pass'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
 import { useBrowser } from '../helpers/use-browser'
 
@@ -57,6 +58,7 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
   }
   const names = Array.from({ length: EVENTS }, (_, index) => `e${index}`)
   const calls = `for (let index = 0; index < ${EVENTS}; index++) analytics.track('e' + index);`
+  const batches = () => server.received.filter(({ path }) => path === '/v1/batch')
   const arrived = () => double.messages.map(({ event }) => event)
   const allArrive = async (timeoutMs = 3000) => {
     await expect.poll(() => arrived().length, { timeout: timeoutMs, interval: 50 }).toBe(EVENTS)
@@ -149,7 +151,7 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
     const page = await open()
     await page.evaluate(calls)
     await page.close()
-    await (await open('/plain')).waitForTimeout(4000)
+    await expect.poll(() => batches().length).toBeGreaterThan(0)
     expect(arrived()).toEqual([])
     isDown = false
     await open()
@@ -163,10 +165,9 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
     await context.setOffline(true)
     await expect.poll(() => page.evaluate(`analytics.getState('context.offline')`)).toBe(true)
     await page.evaluate(calls)
-    await page.evaluate(`new Promise((resolve) => setTimeout(resolve, 100))`)
+    await expect.poll(() => page.evaluate('analytics.plugins.segment.state().waiting')).toBe(EVENTS)
     await page.close()
     await context.setOffline(false)
-    await (await open('/plain')).waitForTimeout(3500)
     await open('/client')
     await expect.poll(() => double.messages.length, { timeout: 10_000 }).toBe(EVENTS + 1)
     expect(new Set(double.messages.map(({ userId }) => userId))).toEqual(new Set(['alice']))
@@ -174,6 +175,7 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
   }, 30_000)
 
   it('offline and back on one page: calls leave once, as the user who made them', async () => {
+    await context.clock.install()
     const page = await open('/client')
     await page.evaluate(`analytics.identify('alice')`)
     await expect.poll(() => double.messages.length).toBe(1)
@@ -185,7 +187,7 @@ describe.skipIf(skipWithoutChromium())('a transport under the published analytic
     const users = (type: string) => double.messages.flatMap((message) => (message.type === type ? message.userId : []))
     expect(new Set(users('track'))).toEqual(new Set(['alice']))
     expect(users('identify')).toEqual(['alice', 'bob'])
-    await page.waitForTimeout(500)
+    await letTimePass(page)
     expect(double.messages.length).toBe(EVENTS + 2)
     expect(await page.evaluate('analytics.plugins.segment.state().waiting')).toBe(0)
   }, 30_000)

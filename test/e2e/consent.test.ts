@@ -4,6 +4,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/core/event'
 import { skipWithoutChromium } from '../helpers/chromium'
+import { letTimePass } from '../helpers/let-time-pass'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
 import { useBrowser } from '../helpers/use-browser'
 
@@ -64,6 +65,7 @@ describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 
   /** `script` runs before the scripts of the page. */
   const open = async (config: object, script = ''): Promise<Page> => {
     const page = await context.newPage()
+    await page.clock.install()
     await page.addInitScript(`window.config = ${JSON.stringify(config)}
       window.cookieWrites = []
       const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, 'cookie')
@@ -84,8 +86,15 @@ describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 
   })
   const nothing = { cookies: [], local: [], session: [], databases: [], caches: [] }
   const requests = () =>
-    server.received.filter(({ path }) => !/^\/(\?|script|favicon)/.test(path)).map(({ path }) => path)
+    server.received.filter(({ path }) => !/^\/(\?|script|favicon|settled)/.test(path)).map(({ path }) => path)
   const call = (page: Page, script: string) => page.evaluate(script)
+  /** The server is down from now on, and the page knows it. */
+  const isRefused = async (page: Page, name: string) => {
+    site.isDown = true
+    const before = requests().length
+    await call(page, `analytics.track('${name}')`)
+    await expect.poll(() => requests().length, { timeout: 5000 }).toBeGreaterThan(before)
+  }
   const namesOf = (events: Event[]) => events.map(({ event, type }) => event ?? type)
   const required = { consent: { required: true } }
 
@@ -93,13 +102,13 @@ describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 
     const page = await open(required)
     await call(page, `analytics.page(); analytics.track('Before'); analytics.identify('alice', { plan: 'team' })`)
     const calledAtMs = (await call(page, 'Date.now()')) as number
-    await page.waitForTimeout(4000)
+    await letTimePass(page)
     // As when the visitor looks at another tab, which sends what waits.
     await call(
       page,
       `dispatchEvent(new PageTransitionEvent('pagehide')); dispatchEvent(new PageTransitionEvent('pageshow'))`,
     )
-    await page.waitForTimeout(300)
+    await letTimePass(page)
     expect(await stored(page)).toEqual(nothing)
     expect(await call(page, 'cookieWrites')).toEqual([])
     expect(requests()).toEqual([])
@@ -114,19 +123,17 @@ describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 
       expect.arrayContaining(['__anon_id', '__fh_consent', '__fh_session', '__user_id']),
     )
 
-    site.isDown = true
-    await call(page, `analytics.track('Queued')`)
-    await page.waitForTimeout(1000)
+    await isRefused(page, 'Queued')
     expect((await stored(page)).local.some((key) => key.startsWith('__fh_q:'))).toBe(true)
     await call(page, 'analytics.consent.deny()')
     expect(await stored(page)).toEqual(nothing)
     site.isDown = false
     const before = requests().length
     await call(page, `analytics.page(); analytics.track('After')`)
-    await page.waitForTimeout(4000)
+    await letTimePass(page)
     await page.reload()
     await call(page, `analytics.track('Next page')`)
-    await page.waitForTimeout(1000)
+    await letTimePass(page)
     expect(requests()).toHaveLength(before)
     expect(await stored(page)).toEqual(nothing)
     expect(await call(page, `analytics.getState('delivery').dropped`)).toEqual({})
@@ -136,16 +143,14 @@ describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 
     const first = await open(required)
     await call(first, `analytics.consent.grant(); analytics.track('One')`)
     await expect.poll(() => [namesOf(site.events), namesOf(site.ads)], { timeout: 5000 }).toEqual([['One'], ['One']])
-    site.isDown = true
-    await call(first, `analytics.track('Waits')`)
-    await first.waitForTimeout(1000)
+    await isRefused(first, 'Waits')
     const second = await open(required)
     expect(await call(second, 'analytics.consent.state()')).toEqual({ analytics: 'granted', advertising: 'granted' })
     await call(second, 'analytics.consent.deny()')
     site.isDown = false
     const before = requests().length
     await call(first, `analytics.track('Too late')`)
-    await first.waitForTimeout(5000)
+    await letTimePass(first)
     expect(requests()).toHaveLength(before)
     expect(await stored(first)).toEqual(nothing)
     expect(await call(first, 'analytics.user()')).toMatchObject({ userId: null, traits: {} })
@@ -159,7 +164,7 @@ describe.skipIf(skipWithoutChromium())('consent in a real Chromium', { timeout: 
     )
     await call(page, `analytics.consent.grant(); analytics.track('X')`)
     await expect.poll(() => namesOf(site.events), { timeout: 5000 }).toEqual(['X'])
-    await page.waitForTimeout(1000)
+    await letTimePass(page)
     expect(site.ads).toEqual([])
     expect(site.events[0]?.context.consent).toEqual({
       categoryPreferences: { analytics: true, advertising: false },

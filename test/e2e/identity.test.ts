@@ -52,8 +52,6 @@ async function bundleBoth(): Promise<string> {
   return outputFiles[0]?.text ?? ''
 }
 
-const wait = () => new Promise((resolve) => setTimeout(resolve, 50))
-
 describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium', () => {
   const browser = useBrowser()
   let context: BrowserContext
@@ -75,6 +73,16 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
     page = await context.newPage()
   })
 
+  /** `analytics` writes some time after the call. */
+  const isKept = (text: string) =>
+    page.waitForFunction((id) => (document.cookie + JSON.stringify({ ...localStorage })).includes(id), text)
+  const user = async () => {
+    await page.waitForFunction(() => window.client?.user().anonymousId)
+    const found = await page.evaluate(() => window.client.user())
+    await isKept(found.anonymousId ?? '')
+    return found
+  }
+
   describe('that analytics or Segment knew', () => {
     beforeEach(() => {
       html = '<script src="/script.js"></script>'
@@ -86,14 +94,14 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
       await page.evaluate((name) => {
         window.client = window.create(name)
       }, library)
-      await wait()
-      return page.evaluate(() => window.client.user())
+      return user()
     }
 
     it('is the same visitor after the change from analytics 0.8.19, on all subdomains', async () => {
       await visit('analytics')
       await page.evaluate(() => window.client.identify('alice', { plan: 'team' }))
-      await wait()
+      await isKept('alice')
+      await isKept('team')
       const theirs = await page.evaluate(() => window.client.user())
       expect(theirs).toMatchObject({ userId: 'alice', traits: { plan: 'team' } })
       expect(await visit('firsthand')).toEqual(theirs)
@@ -108,7 +116,7 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
     it('is nobody after a log-out, on any subdomain', async () => {
       await visit('analytics', 'shop.example.com')
       await page.evaluate(() => window.client.identify('alice', { plan: 'team' }))
-      await wait()
+      await isKept('alice')
       await visit('firsthand', 'shop.example.com')
       // Logs out elsewhere: this page cannot reach what analytics left at the other one.
       await visit('firsthand')
@@ -192,8 +200,7 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
     }
     const userAt = async (host: string) => {
       await page.waitForURL(`https://${host}/**`)
-      await wait()
-      return page.evaluate(() => window.client.user())
+      return user()
     }
 
     it('is the same after a click, and the address and the page event are as if nothing had been', async () => {
@@ -255,7 +262,6 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
       const { anonymousId } = await page.evaluate(() => window.client.user())
       const [tab] = await Promise.all([context.waitForEvent('page'), page.click('#go', { button: 'middle' })])
       await tab.waitForURL('http://localhost:*/shop')
-      await wait()
       expect(await tab.evaluate(() => window.client.user())).toMatchObject({ anonymousId })
       await server.close()
     })
@@ -270,8 +276,7 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
       const seen = await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)
       expect(seen.slice(0, -1)).toEqual(hosts)
       expect(seen.at(-1)).toMatch(/^https:\/\/shop\.second\.example\/\?_fh=1\./)
-      await wait()
-      expect(await page.locator('a').last().getAttribute('href')).toBe(second)
+      await expect.poll(() => page.locator('a').last().getAttribute('href')).toBe(second)
     })
 
     it('is not taken from a link that nobody on a named domain followed', async () => {

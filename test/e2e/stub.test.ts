@@ -72,7 +72,10 @@ describe.skipIf(skipWithoutBrowser())('the stub in a real browser', () => {
   })
   afterEach(() => site.server.close())
 
+  const pageTime = () => page.evaluate(() => Date.now())
+
   it('loses no call, repeats none, and keeps order and times', async () => {
+    await page.clock.install()
     await open()
     await page.evaluate(`
       window.results = []
@@ -85,11 +88,11 @@ describe.skipIf(skipWithoutBrowser())('the stub in a real browser', () => {
       analytics.track('').catch(({ message }) => results.push(['error', message]))
       void 0 // Not the promise: the script would be waited for.
     `)
-    const between = Date.now()
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    const between = await pageTime()
+    await page.clock.fastForward(700)
     await page.evaluate(`void analytics.track('second').then(log('second'))`)
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    const released = Date.now()
+    await page.clock.fastForward(300)
+    const released = await pageTime()
     site.release()
     await hasLoaded(page)
     const after = (await page.evaluate(`(() => {
