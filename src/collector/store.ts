@@ -22,9 +22,29 @@ export interface Arrival {
   response: { status: number; events: number; rejected: number }
 }
 
+/** What the collector knows of whoever sent an event, beside the event itself; docs/store.md has the columns. */
+export interface ClientInfo {
+  /** Shortened (IPv4 /24, IPv6 /48) unless the owner decided otherwise; null where it is not known or not kept. */
+  ip: string | null
+  /** ISO 3166-1 alpha-2, from a header that the owner names. */
+  country: string | null
+  region: string | null
+  browser: string | null
+  browserVersion: string | null
+  os: string | null
+  osVersion: string | null
+  /** Such as desktop, mobile, tablet, tv or bot. */
+  device: string | null
+  bot: boolean
+  /** The visitor asked by Global Privacy Control not to be sold or shared. */
+  gpc: boolean
+}
+
 export interface NewEvent {
   event: StoredEvent
   arrival: Arrival
+  /** Events of one request mostly share the object; without it the columns are null. */
+  client?: ClientInfo
 }
 
 /** Events of a project that were refused for what they contain; only their number is kept. */
@@ -51,6 +71,8 @@ export interface EventQuery {
   anonymousId?: string
   /** `context.session.id` */
   sessionId?: string
+  /** Events of this user, and those of these anonymous ids that name no user. */
+  person?: Pick<Person, 'userId' | 'anonymousIds'>
   /** ISO 8601, inclusive, on `timestamp`. */
   since?: string
   /** ISO 8601, exclusive, on `timestamp`. */
@@ -80,11 +102,101 @@ export interface StoreStats {
   gaps: number
 }
 
+/** Of one project in one UTC day or month. */
+export interface UsageRow {
+  project: string
+  /** `YYYY-MM-DD` or `YYYY-MM`. */
+  period: string
+  stored: number
+  duplicates: number
+  rejected: number
+  /** Counted on the day of the first event of a page instance. */
+  gaps: number
+}
+
+export interface UsageQuery {
+  project?: string
+  by: 'day' | 'month'
+  /** `YYYY-MM-DD`, inclusive. */
+  since?: string
+  /** `YYYY-MM-DD`, exclusive. */
+  until?: string
+}
+
 /** Says that an anonymous id belongs to a user; learned from events that carry both ids, and from alias calls. */
 export interface IdentityEdge {
   anonymousId: string
   userId: string
 }
+
+export interface IdentityOptions {
+  /**
+   * Only what was said with these keys counts.
+   * @default both
+   */
+  keyKinds?: readonly KeyKind[]
+}
+
+/** An edge that would join two users: it is recorded, and joins nothing. */
+export interface IdentityConflict extends IdentityEdge {
+  keyKind: KeyKind
+  /** ISO 8601, the earliest event that said so. */
+  firstAt: string
+}
+
+export interface Person {
+  project: string
+  /** Null where nobody has logged in. */
+  userId: string | null
+  /** Of all browsers and devices of this person. */
+  anonymousIds: string[]
+  conflicts: IdentityConflict[]
+  events: number
+  /** ISO 8601, of the earliest event; null without events. */
+  firstAt: string | null
+  /** ISO 8601, of the latest event; null without events. */
+  lastAt: string | null
+}
+
+/** A project that was added at run time; those of the collector's options are not in the store. */
+export interface StoredProject {
+  id: string
+  origins: readonly string[]
+  allowNoOrigin: boolean
+  /** Events of a calendar month (UTC) that are accepted; null is no limit. */
+  monthlyQuota: number | null
+  keys: readonly StoredKey[]
+  /** ISO 8601 */
+  createdAt: string
+  /** ISO 8601 */
+  changedAt: string
+}
+
+export interface StoredKey {
+  kind: KeyKind
+  /** The key itself where it is public, its SHA-256 as hex where it is secret. */
+  value: string
+  /** ISO 8601; afterwards it is no key any more. */
+  expiresAt: string | null
+}
+
+export interface SqlOptions {
+  /** Further rows are left out, and `truncated` says so. */
+  maxRows: number
+  timeoutMs: number
+}
+
+export interface SqlResult {
+  columns: string[]
+  rows: unknown[][]
+  truncated: boolean
+}
+
+export type SqlOutcome =
+  | { status: 'done'; result: SqlResult }
+  /** Not a single SELECT, or the database found a fault in it. */
+  | { status: 'refused'; reason: string }
+  | { status: 'timeout' }
 
 /**
  * The collector's system of record. A store keeps one event per `(project, messageId)`; the first one wins.
@@ -102,10 +214,22 @@ export interface Store {
   eventsAfter(cursor: string | null, limit: number): Promise<{ events: StoredEvent[]; cursor: string }>
   /**
    * Who these anonymous ids belong to, as far as it is known: at most one user for each. Where several users
-   * claim one id, the earliest event time wins, then the smaller user id, whatever arrived first.
+   * claim one id, the earliest event time wins, then the smaller user id, whatever arrived first. An id that is
+   * itself a user belongs to nobody else. An alias without a user says that two anonymous ids are one visitor: the
+   * previous one belongs to whoever the other belongs to, where no user claims it.
    */
-  identities(project: string, anonymousIds: readonly string[]): Promise<IdentityEdge[]>
+  identities(project: string, anonymousIds: readonly string[], options?: IdentityOptions): Promise<IdentityEdge[]>
+  /** Everybody's browsers and devices by the same rule. `id` is a user id or an anonymous id; null where it is unknown. */
+  person(project: string, id: string, options?: IdentityOptions): Promise<Person | null>
   stats(): Promise<StoreStats>
+  /** Ordered by period, then project. */
+  usage(query: UsageQuery): Promise<UsageRow[]>
+  /** Ordered by id. */
+  projects(): Promise<StoredProject[]>
+  /** Inserts, or replaces the one of the same id. */
+  saveProject(project: StoredProject): Promise<void>
+  /** Runs one SELECT on a read-only connection of its own, so that the intake does not wait for it. */
+  query(sql: string, options: SqlOptions): Promise<SqlOutcome>
   /** Waits for appends under way, then releases what the store holds. */
   close(): Promise<void>
 }

@@ -1,44 +1,18 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { NewEvent, Store, StoredEvent } from '../../src/collector/store'
+import type { Store, StoredEvent } from '../../src/collector/store'
+import { newEvent, storedEvent } from './stored-event'
+import { testStoreIdentity } from './store-identity'
+import { testStoreProjects } from './store-projects'
+import { testStoreQuery } from './store-query'
+import { testStoreUsage } from './store-usage'
+
+export { newEvent, storedEvent }
 
 export interface StoreHarness {
   /** Opens the same, at first empty, place each time. */
   open(): Store
   /** Removes what is left of it. */
   dispose(): Promise<void>
-}
-
-let serial = 0
-
-/** A stored event with everything that a test does not care about. */
-export function storedEvent(fields: Partial<StoredEvent> = {}): StoredEvent {
-  serial++
-  return {
-    version: 1,
-    type: 'track',
-    event: 'Button Clicked',
-    messageId: `m-${serial}`,
-    timestamp: '2026-01-02T03:04:05.000Z',
-    originalTimestamp: '2026-01-02T03:04:05.000Z',
-    sentAt: '2026-01-02T03:04:06.000Z',
-    receivedAt: '2026-01-02T03:04:06.100Z',
-    anonymousId: 'anon-1',
-    userId: null,
-    context: {},
-    project: 'shop',
-    ...fields,
-  }
-}
-
-export function newEvent(fields: Partial<StoredEvent> = {}, keyKind: 'public' | 'secret' = 'public'): NewEvent {
-  return {
-    event: storedEvent(fields),
-    arrival: {
-      request: { format: 'segment-batch', origin: 'https://shop.example', userAgent: 'test', keyKind },
-      response: { status: 200, events: 1, rejected: 0 },
-    },
-  }
 }
 
 /** What every store promises, whatever it keeps its events in. */
@@ -193,50 +167,6 @@ export function testStore(name: string, createHarness: () => Promise<StoreHarnes
       expect(ids((await store.eventsAfter(second.cursor, 3)).events)).toEqual(['5'])
     })
 
-    it('gives an anonymous id to the user of the earliest event, then to the smaller id, in any order of arrival', async () => {
-      const claims = [
-        { anonymousId: 'x', userId: 'late', timestamp: '2026-01-03T00:00:00.000Z' },
-        { anonymousId: 'x', userId: 'early', timestamp: '2026-01-01T00:00:00.000Z' },
-        { anonymousId: 'y', userId: 'b', timestamp: '2026-01-01T00:00:00.000Z' },
-        { anonymousId: 'y', userId: 'a', timestamp: '2026-01-01T00:00:00.000Z' },
-        { anonymousId: 'z', userId: 'late', timestamp: '2026-01-01T00:00:00.000Z' },
-        { anonymousId: 'z', userId: 'late', timestamp: '2026-01-05T00:00:00.000Z' },
-        { anonymousId: 'z', userId: 'early', timestamp: '2026-01-04T00:00:00.000Z' },
-      ]
-      const expected = { x: 'early', y: 'a', z: 'late' }
-      let project = 0
-      const orders = fc.shuffledSubarray(claims, { minLength: claims.length })
-      await fc.assert(
-        fc.asyncProperty(orders, fc.integer({ min: 1, max: 7 }), async (order, size) => {
-          const id = `order-${project++}`
-          for (let at = 0; at < order.length; at += size) {
-            await store.append(order.slice(at, at + size).map((claim) => newEvent({ ...claim, project: id })))
-          }
-          const edges = await store.identities(id, ['x', 'y', 'z', 'unknown'])
-          expect(Object.fromEntries(edges.map((edge) => [edge.anonymousId, edge.userId]))).toEqual(expected)
-        }),
-        { numRuns: 20 },
-      )
-    })
-
-    it('joins ids by alias, but not where an identify replaces another user', async () => {
-      await store.append([
-        newEvent({ type: 'alias', anonymousId: null, userId: 'new', previousId: 'old' }),
-        newEvent({ type: 'alias', anonymousId: null, userId: 'self', previousId: 'self' }),
-        newEvent({ type: 'identify', anonymousId: null, userId: 'bob', previousId: 'ann' }),
-        newEvent({ messageId: 'twice', anonymousId: 'dup', userId: 'first' }),
-        newEvent({ messageId: 'twice', anonymousId: 'dup', userId: 'aaa', timestamp: '2020-01-01T00:00:00.000Z' }),
-      ])
-      expect(await store.identities('shop', ['old', 'ann', 'dup'])).toEqual(
-        expect.arrayContaining([
-          { anonymousId: 'old', userId: 'new' },
-          { anonymousId: 'dup', userId: 'first' },
-        ]),
-      )
-      expect(await store.identities('shop', ['ann', 'self'])).toEqual([])
-      expect(await store.identities('other', ['old'])).toEqual([])
-    })
-
     it('counts events, people, sessions, rejections, repeats and gaps', async () => {
       expect(await store.stats()).toEqual({ events: 0, people: 0, sessions: 0, rejected: 0, duplicates: 0, gaps: 0 })
       const inSession = (id: string) => ({ session: { id, number: 1, start: 0 } })
@@ -260,5 +190,17 @@ export function testStore(name: string, createHarness: () => Promise<StoreHarnes
       await store.append([newEvent({ anonymousId: 'a', context: numbered('i', 3) })])
       expect(await store.stats()).toEqual({ ...expected, events: 7, gaps: 4 })
     })
+
+    testStoreIdentity(() => store)
+    testStoreUsage(() => store)
+    testStoreProjects(() => ({
+      store,
+      async reopen() {
+        await store.close()
+        store = harness.open()
+        return store
+      },
+    }))
+    testStoreQuery(() => store)
   })
 }

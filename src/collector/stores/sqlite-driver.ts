@@ -67,7 +67,7 @@ interface Answer {
 function startThread(): Thread {
   const worker = new Worker(workerSource, {
     eval: true,
-    workerData: { paths: [...ownDirectory(), process.cwd()] },
+    workerData: { paths: libsqlDirectories() },
     // Some releases of Node announce with each start that node:sqlite is young.
     execArgv: ['--no-warnings'],
   })
@@ -107,9 +107,11 @@ function startThread(): Thread {
   }
 }
 
-/** Where `libsql` is looked for first; unknown where a bundler made CommonJS of this module. */
-function ownDirectory(): string[] {
-  return import.meta.url?.startsWith('file:') ? [dirname(fileURLToPath(import.meta.url))] : []
+/** Where `libsql` is looked for. */
+export function libsqlDirectories(): string[] {
+  // Where a bundler made CommonJS of this module, it does not know where it is.
+  const own = import.meta.url?.startsWith('file:') ? [dirname(fileURLToPath(import.meta.url))] : []
+  return [...own, process.cwd()]
 }
 
 /** What the store does about an error. */

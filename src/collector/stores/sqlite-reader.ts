@@ -1,8 +1,14 @@
-import type { EventQuery, Store } from '../store'
+import type { EventQuery, Store, UsageQuery } from '../store'
+import { fromRow } from './event-row'
+import { createIdentityGraph } from './identity-graph'
 import type { SqliteConnection, SqliteValue } from './sqlite-driver'
-import { fromRow } from './sqlite-row'
+import { toProject } from './project-row'
+import { eventsOfPerson, sqliteIdentityRows } from './sqlite-identity-rows'
 
-export type SqliteReader = Pick<Store, 'events' | 'latest' | 'eventsAfter' | 'identities' | 'stats'>
+export type SqliteReader = Omit<Store, 'open' | 'append' | 'saveProject' | 'query' | 'close'>
+
+/** Asks the connection of the moment. */
+export type SqliteAll = SqliteConnection['all']
 
 /**
  * Filters of `events`. A plus sign keeps SQLite from using an index for that column: newest first is the order of
@@ -20,6 +26,10 @@ function conditionsOf(query: EventQuery): [condition: string, value: string | nu
     ['event = ?', query.event],
     [byTime ? 'timestamp >= ?' : '+timestamp >= ?', query.since],
     [byTime ? 'timestamp < ?' : '+timestamp < ?', query.until],
+    [
+      eventsOfPerson,
+      query.person && JSON.stringify([query.project ?? null, query.person.userId, query.person.anonymousIds]),
+    ],
     ['id < ?', query.cursor === undefined ? undefined : Number(query.cursor)],
   ]
 }
@@ -36,18 +46,23 @@ const statsSql = `
     (SELECT total(duplicates) FROM daily_counts) AS duplicates,
     (SELECT total(rejected) FROM daily_counts) AS rejected`
 
-/** The view `identities` says the same, but SQLite would work it out for the whole project before it looks for ids. */
-const ownersSql = `
-  SELECT asked.value AS anonymous_id, (
-    SELECT user_id FROM identity_edges WHERE project = ? AND anonymous_id = asked.value ORDER BY first_at, user_id LIMIT 1
-  ) AS user_id
-  FROM json_each(?) AS asked WHERE user_id IS NOT NULL`
+const usageSql = `
+  SELECT project, substr(day, 1, ?1) AS period, sum(stored) AS stored, sum(duplicates) AS duplicates,
+    sum(rejected) AS rejected, sum(gaps) AS gaps
+  FROM (
+    SELECT project, day, stored, duplicates, rejected, 0 AS gaps FROM daily_counts
+    UNION ALL
+    SELECT project, day, 0, 0, 0, max(highest - events, 0) FROM page_instances
+  )
+  WHERE (?2 IS NULL OR project = ?2) AND (?3 IS NULL OR day >= ?3) AND (?4 IS NULL OR day < ?4)
+  GROUP BY 1, 2 ORDER BY 2, 1`
 
 /** Queries over the connection that `connect` gives, asked for anew each time. */
 export function createReader(connect: () => Promise<Pick<SqliteConnection, 'all'>>): SqliteReader {
-  const all = async (sql: string, values: readonly SqliteValue[] = []) => (await connect()).all(sql, values)
+  const all: SqliteAll = async (sql, values = []) => (await connect()).all(sql, values)
 
   return {
+    ...createIdentityGraph(sqliteIdentityRows(all)),
     async events(query) {
       const conditions = conditionsOf(query).filter(([, value]) => value !== undefined)
       const where = conditions.length > 0 ? `WHERE ${conditions.map(([condition]) => condition).join(' AND ')}` : ''
@@ -64,10 +79,6 @@ export function createReader(connect: () => Promise<Pick<SqliteConnection, 'all'
       const rows = await all('SELECT * FROM events WHERE id > ? ORDER BY id LIMIT ?', [Number(cursor ?? 0), limit])
       return { events: rows.map(fromRow), cursor: String(rows.at(-1)?.id ?? cursor ?? 0) }
     },
-    async identities(project, anonymousIds) {
-      const rows = await all(ownersSql, [project, JSON.stringify(anonymousIds)])
-      return rows.map((row) => ({ anonymousId: row.anonymous_id as string, userId: row.user_id as string }))
-    },
     async stats() {
       const [row = {}] = await all(statsSql)
       return {
@@ -79,5 +90,23 @@ export function createReader(connect: () => Promise<Pick<SqliteConnection, 'all'
         gaps: Number(row.gaps),
       }
     },
+    async usage(query) {
+      const rows = await all(usageSql, usageValues(query))
+      return rows.map((row) => ({
+        project: row.project as string,
+        period: row.period as string,
+        stored: Number(row.stored),
+        duplicates: Number(row.duplicates),
+        rejected: Number(row.rejected),
+        gaps: Number(row.gaps),
+      }))
+    },
+    async projects() {
+      return (await all('SELECT * FROM projects ORDER BY id')).map(toProject)
+    },
   }
+}
+
+function usageValues({ project, by, since, until }: UsageQuery): SqliteValue[] {
+  return [by === 'day' ? 10 : 7, project ?? null, since ?? null, until ?? null]
 }

@@ -79,6 +79,73 @@ const migrations = [
     PRIMARY KEY (project, day)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE events ADD COLUMN host TEXT;
+  ALTER TABLE events ADD COLUMN ip TEXT;
+  ALTER TABLE events ADD COLUMN country TEXT;
+  ALTER TABLE events ADD COLUMN region TEXT;
+  ALTER TABLE events ADD COLUMN browser TEXT;
+  ALTER TABLE events ADD COLUMN browser_version TEXT;
+  ALTER TABLE events ADD COLUMN os TEXT;
+  ALTER TABLE events ADD COLUMN os_version TEXT;
+  ALTER TABLE events ADD COLUMN device TEXT;
+  ALTER TABLE events ADD COLUMN bot INTEGER;
+  ALTER TABLE events ADD COLUMN gpc INTEGER;
+
+  CREATE TABLE projects (
+    id TEXT PRIMARY KEY,
+    origins TEXT NOT NULL,
+    allow_no_origin INTEGER NOT NULL,
+    monthly_quota INTEGER,
+    keys TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE INDEX identity_edges_user ON identity_edges (project, user_id);
+
+  CREATE TABLE anonymous_links (
+    project TEXT NOT NULL,
+    previous_id TEXT NOT NULL,
+    anonymous_id TEXT NOT NULL,
+    key_kind TEXT NOT NULL,
+    first_at TEXT NOT NULL,
+    PRIMARY KEY (project, previous_id, anonymous_id, key_kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX anonymous_links_target ON anonymous_links (project, anonymous_id);
+
+  DROP VIEW identities;
+  CREATE VIEW identities AS
+  WITH RECURSIVE direct AS (
+    SELECT project, anonymous_id, user_id, first_at FROM (
+      SELECT *, row_number() OVER (PARTITION BY project, anonymous_id ORDER BY first_at, user_id) AS place
+      FROM identity_edges AS edge
+      WHERE user_id = anonymous_id OR NOT EXISTS (
+        SELECT 1 FROM events WHERE events.project = edge.project AND events.user_id = edge.anonymous_id)
+    ) WHERE place = 1
+  ), link AS (
+    SELECT project, previous_id, anonymous_id FROM (
+      SELECT *, row_number() OVER (PARTITION BY project, previous_id ORDER BY first_at, anonymous_id) AS place
+      FROM anonymous_links
+    ) AS candidate
+    WHERE place = 1 AND NOT EXISTS (
+      SELECT 1 FROM direct WHERE direct.project = candidate.project AND direct.anonymous_id = candidate.previous_id)
+  ), chain (project, anonymous_id, next_id, length) AS (
+    SELECT project, previous_id, anonymous_id, 1 FROM link
+    UNION ALL
+    SELECT chain.project, chain.anonymous_id, link.anonymous_id, length + 1 FROM chain
+    JOIN link ON link.project = chain.project AND link.previous_id = chain.next_id WHERE length < 8
+  )
+  SELECT project, anonymous_id, user_id, first_at FROM direct
+  UNION ALL
+  SELECT chain.project, chain.anonymous_id, direct.user_id, direct.first_at FROM chain
+  JOIN direct ON direct.project = chain.project AND direct.anonymous_id = chain.next_id;
+
+  CREATE VIEW identity_conflicts AS
+  SELECT edge.project, edge.anonymous_id, edge.user_id, edge.key_kind, edge.first_at FROM identity_edges AS edge
+  LEFT JOIN identities AS owner ON owner.project = edge.project AND owner.anonymous_id = edge.anonymous_id
+  WHERE owner.user_id IS NOT edge.user_id;
+  `,
 ]
 
 export const schemaVersion = migrations.length

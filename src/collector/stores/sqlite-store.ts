@@ -1,12 +1,16 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../store'
+import type { Append } from './append'
+import { fromProject, projectColumns } from './project-row'
 import { createConnectionSlot } from './sqlite-connection-slot'
 import { type OpenSqlite, type SqliteConnection, sqliteFault } from './sqlite-driver'
-import { type Attempt, createGroupCommit } from './sqlite-group-commit'
+import { type Attempt, createGroupCommit } from './group-commit'
+import { createSqliteQueries } from './sqlite-query'
 import { createReader } from './sqlite-reader'
 import { migrate } from './sqlite-schema'
-import { type Append, prepareConnection, writeAppends } from './sqlite-writer'
+import { prepareConnection, writeAppends } from './sqlite-writer'
 
 export interface SqliteStoreParts {
   path: string
@@ -44,6 +48,7 @@ export function createSqliteStore({ path, open, lockWaitMs = 2_000 }: SqliteStor
   }
 
   const group = createGroupCommit({ commit, lockWaitMs })
+  const queries = createSqliteQueries(path)
   const reader = createReader(() => usable(path === inMemory ? writing : reading).get())
 
   return {
@@ -56,13 +61,42 @@ export function createSqliteStore({ path, open, lockWaitMs = 2_000 }: SqliteStor
       if (events.length === 0 && rejected.length === 0) return Promise.resolve({ status: 'committed', outcomes: [] })
       return group.append({ events, rejected })
     },
+    async saveProject(project) {
+      const step = { sql: saveProjectSql, rows: [fromProject(project)] }
+      await whenFree(async () => usable(await writing.get()).transaction([step]), lockWaitMs)
+    },
+    async query(sql, options) {
+      if (path === inMemory) return { status: 'refused', reason: 'a store in memory cannot be asked in SQL' }
+      // Makes the file where it is missing.
+      await usable(writing).get()
+      return queries.run(sql, options)
+    },
     async close() {
       closed = true
+      queries.close()
       await group.drain()
       await Promise.all([writing.discard(), reading.discard()])
     },
   }
 }
+
+const saveProjectSql = `
+  INSERT OR REPLACE INTO projects (${projectColumns.join(', ')}) VALUES (${projectColumns.map(() => '?').join(', ')})`
+
+/** Tries again while another process writes. */
+async function whenFree<Value>(write: () => Promise<Value>, lockWaitMs: number): Promise<Value> {
+  const deadline = performance.now() + lockWaitMs
+  for (;;) {
+    try {
+      return await write()
+    } catch (error) {
+      if (sqliteFault(error) !== 'locked' || performance.now() >= deadline) throw error
+      await sleep(lockRetryMs)
+    }
+  }
+}
+
+const lockRetryMs = 20
 
 async function openForWriting(path: string, open: OpenSqlite): Promise<SqliteConnection> {
   if (path !== inMemory) await mkdir(dirname(path), { recursive: true })

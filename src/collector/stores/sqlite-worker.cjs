@@ -1,6 +1,13 @@
-// Runs in a worker thread, started from its own text: that works alike from sources, from a bundle, as ESM and as CJS.
-// Knows no table and no query. Each request is { id, command, argument }, each answer { id, result } or { id, error }.
+// Runs in a worker thread or in a process of its own, started from its own text: that works alike from sources, from a
+// bundle, as ESM and as CJS. Knows no table and no query. Each request is { id, command, argument }, each answer
+// { id, result } or { id, error }.
 const { parentPort, workerData } = require('node:worker_threads')
+
+const port = parentPort ?? { on: (name, listener) => process.on(name, listener), postMessage: (m) => process.send(m) }
+const libsqlPaths = workerData?.paths ?? process.argv.slice(1)
+
+/** Texts of this many characters are read for one query at most. */
+const maxQueryCharacters = 16_777_216
 
 let database
 const statements = new Map()
@@ -10,6 +17,8 @@ const commands = {
     database = openBuiltIn(path, readOnly) ?? openLibsql(path, readOnly)
     // Waiting for a lock inside of SQLite would hold up the requests behind.
     database.exec('PRAGMA busy_timeout = 0')
+    // libsql 0.5 knows no read-only connections: it ignores the option.
+    if (readOnly) database.exec('PRAGMA query_only = 1')
   },
 
   exec(sql) {
@@ -18,6 +27,20 @@ const commands = {
 
   all({ sql, values }) {
     return prepared(sql).all(values)
+  },
+
+  /** One statement of a stranger's; `rows` are lists, with one more than `maxRows` where there is more. */
+  query({ sql, maxRows }) {
+    const statement = database.prepare(sql)
+    const rows = []
+    let characters = 0
+    for (const row of statement.lists()) {
+      rows.push(row.map(toJson))
+      for (const value of row) characters += value?.length ?? 8
+      if (rows.length > maxRows) break
+      if (characters > maxQueryCharacters) throw new Error('the rows are too long: ask for fewer columns or rows')
+    }
+    return { columns: statement.columns(), rows }
   },
 
   /** All steps or none; answers with the number of changed rows for each row of each step. */
@@ -69,6 +92,11 @@ function openBuiltIn(path, readOnly) {
       return {
         run: (values) => Number(statement.run(...values).changes),
         all: (values) => statement.all(...values),
+        columns: () => statement.columns().map(({ name }) => name),
+        lists() {
+          statement.setReturnArrays(true)
+          return statement.iterate()
+        },
       }
     },
   }
@@ -82,24 +110,36 @@ function openLibsql(path, readOnly) {
     close: () => file.close(),
     prepare(sql) {
       const statement = file.prepare(sql)
-      return { run: (values) => statement.run(values).changes, all: (values) => statement.all(values) }
+      return {
+        run: (values) => statement.run(values).changes,
+        all: (values) => statement.all(values),
+        columns: () => statement.columns().map(({ name }) => name),
+        lists: () => statement.raw().iterate([]),
+      }
     },
   }
 }
 
+/** Bytes have no place in JSON but as hexadecimal digits. */
+function toJson(value) {
+  return ArrayBuffer.isView(value)
+    ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex')
+    : value
+}
+
 function libsqlPath() {
   try {
-    return require.resolve('libsql', { paths: workerData.paths })
+    return require.resolve('libsql', { paths: libsqlPaths })
   } catch (cause) {
     throw new Error('[firsthand] sqliteStore: this Node has no node:sqlite. Run: npm install libsql@0.5', { cause })
   }
 }
 
-parentPort.on('message', ({ id, command, argument }) => {
+port.on('message', ({ id, command, argument }) => {
   try {
-    parentPort.postMessage({ id, result: commands[command](argument) })
+    port.postMessage({ id, result: commands[command](argument) })
   } catch (error) {
     const { message = String(error), code, errcode, rawCode } = error ?? {}
-    parentPort.postMessage({ id, error: { message, code, errcode, rawCode } })
+    port.postMessage({ id, error: { message, code, errcode, rawCode } })
   }
 })

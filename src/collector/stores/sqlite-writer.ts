@@ -1,12 +1,8 @@
-import type { AppendOutcome, NewEvent, RejectionCount } from '../store'
-import type { SqliteConnection, SqliteStep, SqliteValue } from './sqlite-driver'
-import { arrivalTexts, eventColumns, toRow } from './sqlite-row'
-
-/** What one call of `append` wants written. */
-export interface Append {
-  events: readonly NewEvent[]
-  rejected: readonly RejectionCount[]
-}
+import type { AppendOutcome, NewEvent } from '../store'
+import type { Append } from './append'
+import { countDays } from './day-counts'
+import { eventColumns, toRows } from './event-row'
+import type { SqliteConnection, SqliteStep } from './sqlite-driver'
 
 const insertEvent = `
   INSERT INTO events (${eventColumns.join(', ')}) VALUES (${eventColumns.map(() => '?').join(', ')})
@@ -32,6 +28,12 @@ export const addEdges = `
   WHERE true GROUP BY 1, 2, 3, 4
   ON CONFLICT DO UPDATE SET first_at = excluded.first_at WHERE excluded.first_at < first_at`
 
+export const addLinks = `
+  INSERT INTO anonymous_links (project, previous_id, anonymous_id, key_kind, first_at)
+  SELECT project, previous_id, anonymous_id, request ->> 'keyKind', min(timestamp) FROM events
+  WHERE ${writtenNow} AND type = 'alias' AND user_id IS NULL AND previous_id <> anonymous_id GROUP BY 1, 2, 3, 4
+  ON CONFLICT DO UPDATE SET first_at = excluded.first_at WHERE excluded.first_at < first_at`
+
 export const addToPageInstances = `
   INSERT INTO page_instances (project, instance, day, events, highest)
   SELECT project, sequence_instance, substr(min(received_at), 1, 10), count(*), max(sequence_number) FROM events
@@ -51,17 +53,24 @@ export function prepareConnection(connection: SqliteConnection): Promise<void> {
   return connection.exec('CREATE TEMP TABLE written (after_id INTEGER); INSERT INTO temp.written VALUES (0)')
 }
 
-/** Writes several appends in one transaction: on disk when it resolves, nothing of it where it rejects. */
+/**
+ * Writes several appends in one transaction: on disk when it resolves, nothing of it where it rejects. Whatever else
+ * must be written together with the events, such as rows of outgoing jobs, is a further step here.
+ */
 export async function writeAppends(
   connection: SqliteConnection,
   appends: readonly Append[],
 ): Promise<AppendOutcome[][]> {
   const [, changes = []] = await connection.transaction([
     once(setStart),
-    { sql: insertEvent, rows: appends.flatMap(({ events }) => eventRows(events)) },
+    { sql: insertEvent, rows: appends.flatMap(({ events }) => toRows(events)) },
     once(addEdges),
+    ...(appends.some(({ events }) => events.some(isLink)) ? [once(addLinks)] : []),
     once(addToPageInstances),
-    { sql: addToDailyCounts, rows: countRows(appends) },
+    {
+      sql: addToDailyCounts,
+      rows: countDays(appends).map(({ project, day, offered, rejected }) => [project, day, offered, rejected]),
+    },
   ])
   let next = 0
   return appends.map(({ events }) => events.map(() => (changes[next++] ? 'stored' : 'duplicate')))
@@ -71,38 +80,6 @@ function once(sql: string): SqliteStep {
   return { sql, rows: [[]] }
 }
 
-function eventRows(events: readonly NewEvent[]): SqliteValue[][] {
-  let arrival: NewEvent['arrival'] | undefined
-  let texts = { request: '', response: '' }
-  return events.map((newEvent) => {
-    if (newEvent.arrival !== arrival) {
-      arrival = newEvent.arrival
-      texts = arrivalTexts(arrival)
-    }
-    return toRow(newEvent, texts)
-  })
-}
-
-interface DayCount {
-  project: string
-  day: string
-  offered: number
-  rejected: number
-}
-
-function countRows(appends: readonly Append[]): SqliteValue[][] {
-  const today = new Date().toISOString()
-  const counts = new Map<string, DayCount>()
-  const countOf = (project: string, time: string): DayCount => {
-    const day = time.slice(0, 10)
-    const key = `${day} ${project}`
-    const count = counts.get(key) ?? { project, day, offered: 0, rejected: 0 }
-    counts.set(key, count)
-    return count
-  }
-  for (const { events, rejected } of appends) {
-    for (const { event } of events) countOf(event.project, event.receivedAt).offered++
-    for (const { project, count } of rejected) countOf(project, today).rejected += count
-  }
-  return Array.from(counts.values(), ({ project, day, offered, rejected }) => [project, day, offered, rejected])
+function isLink({ event }: NewEvent): boolean {
+  return event.type === 'alias' && event.userId === null
 }

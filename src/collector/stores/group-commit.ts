@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppendOutcome, AppendResult } from '../store'
-import type { Append } from './sqlite-writer'
+import type { Append } from './append'
 
 export type Attempt =
   | { status: 'committed'; outcomes: AppendOutcome[][] }

@@ -1,6 +1,7 @@
 import type { EVENT_VERSION, EventType } from '../../core/event'
-import type { Arrival, NewEvent, StoredEvent } from '../store'
-import type { SqliteRow, SqliteValue } from './sqlite-driver'
+import type { Arrival, ClientInfo, NewEvent, StoredEvent } from '../store'
+
+export type EventValue = string | number | null
 
 /** Columns of `events` that an insert fills, in the order of `toRow`. */
 export const eventColumns = [
@@ -35,21 +36,46 @@ export const eventColumns = [
   'request',
   'response',
   'version',
+  'host',
+  'ip',
+  'country',
+  'region',
+  'browser',
+  'browser_version',
+  'os',
+  'os_version',
+  'device',
+  'bot',
+  'gpc',
 ] as const
 
-export interface ArrivalTexts {
+interface ArrivalTexts {
   request: string
   response: string
 }
 
 /** Events of one request share their arrival, so its texts are made once. */
-export function arrivalTexts({ request, response }: Arrival): ArrivalTexts {
+function arrivalTexts({ request, response }: Arrival): ArrivalTexts {
   return { request: JSON.stringify(request), response: JSON.stringify(response) }
 }
 
-export function toRow({ event }: NewEvent, arrival: ArrivalTexts): SqliteValue[] {
+/** Rows of events in the order of `eventColumns`; objects are JSON texts. */
+export function toRows(events: readonly NewEvent[]): EventValue[][] {
+  let arrival: Arrival | undefined
+  let texts = { request: '', response: '' }
+  return events.map((newEvent) => {
+    if (newEvent.arrival !== arrival) {
+      arrival = newEvent.arrival
+      texts = arrivalTexts(arrival)
+    }
+    return toRow(newEvent, texts)
+  })
+}
+
+function toRow({ event, client }: NewEvent, arrival: ArrivalTexts): EventValue[] {
   const { context, properties } = event
   const { session, sequence } = context
+  const page = pageColumns(event)
   return [
     event.project,
     event.messageId,
@@ -66,7 +92,7 @@ export function toRow({ event }: NewEvent, arrival: ArrivalTexts): SqliteValue[]
     event.originalTimestamp,
     event.sentAt,
     event.receivedAt,
-    ...pageColumns(event),
+    ...page,
     label(properties?.category),
     label(properties?.label),
     quantity(properties?.value),
@@ -79,10 +105,27 @@ export function toRow({ event }: NewEvent, arrival: ArrivalTexts): SqliteValue[]
     arrival.request,
     arrival.response,
     event.version,
+    hostOf(page[0] ?? null),
+    ...clientColumns(client),
   ]
 }
 
-export function fromRow(row: SqliteRow): StoredEvent {
+const unknownClient: readonly EventValue[] = Array.from({ length: 10 }, () => null)
+
+function clientColumns(client: ClientInfo | undefined): readonly EventValue[] {
+  if (!client) return unknownClient
+  const { ip, country, region, browser, browserVersion, os, osVersion, device, bot, gpc } = client
+  return [ip, country, region, browser, browserVersion, os, osVersion, device, Number(bot), Number(gpc)]
+}
+
+const hostOfUrl = /^[a-z][a-z\d+.-]*:\/\/(?:[^/?#@]*@)?([^/?#\\]+)/i
+
+function hostOf(url: EventValue): string | null {
+  if (typeof url !== 'string') return null
+  return hostOfUrl.exec(url)?.[1]?.toLowerCase() ?? null
+}
+
+export function fromRow(row: Readonly<Record<string, EventValue | undefined>>): StoredEvent {
   const event: StoredEvent = {
     version: row.version as typeof EVENT_VERSION,
     type: row.type as EventType,
@@ -108,7 +151,7 @@ export function fromRow(row: SqliteRow): StoredEvent {
 }
 
 /** Where it happened: what the context says; for page events their own properties say it too. */
-function pageColumns({ type, context, properties }: StoredEvent): SqliteValue[] {
+function pageColumns({ type, context, properties }: StoredEvent): EventValue[] {
   const { page } = context
   const own = type === 'page' ? properties : undefined
   return [
