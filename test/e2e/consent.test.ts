@@ -1,40 +1,26 @@
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Event } from '../../src/core/event'
+import { bundleText } from '../helpers/bundle'
 import { skipWithoutChromium } from '../helpers/chromium'
 import { letTimePass } from '../helpers/let-time-pass'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
 import { useBrowser } from '../helpers/use-browser'
 
-const root = fileURLToPath(new URL('../..', import.meta.url))
-
 /** A site with a client that `window.config` configures, a transport for analytics and one for advertising. */
 async function startSite() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import Analytics from './src/browser/index'
-        import { consent } from './src/consent'
-        import { collector } from './plugins/collector'
-        const ads = {
-          name: 'ads', purposes: ['advertising'], deduplicates: true,
-          encode: (events) => ({ method: 'POST', url: '/ads', headers: {}, body: JSON.stringify(events) }),
-          decode: () => ({ status: 'delivered' }),
-        }
-        window.analytics = Analytics({ plugins: [collector({ endpoint: '/', projectKey: 'pk' }), ads], ...window.config, consent: consent(window.config.consent) })`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    conditions: ['browser'],
-    write: false,
-  })
+  const script = await bundleText(`import Analytics from './src/browser/index'
+  import { consent } from './src/consent'
+  import { collector } from './plugins/collector'
+  const ads = {
+    name: 'ads', purposes: ['advertising'], deduplicates: true,
+    encode: (events) => ({ method: 'POST', url: '/ads', headers: {}, body: JSON.stringify(events) }),
+    decode: () => ({ status: 'delivered' }),
+  }
+  window.analytics = Analytics({ plugins: [collector({ endpoint: '/', projectKey: 'pk' }), ads], ...window.config, consent: consent(window.config.consent) })`)
   const site = { isDown: false, events: [] as Event[], ads: [] as Event[] }
   const server = await startLoopbackServer(({ path, body }, response) => {
-    if (path === '/script.js') return response.end(outputFiles[0]?.text)
+    if (path === '/script.js') return response.end(script)
     if (path.startsWith('/?') || path === '/')
       return response
         .setHeader('content-type', 'text/html')

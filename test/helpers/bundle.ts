@@ -53,3 +53,17 @@ export async function bundle(
   })
   return { dir, remove }
 }
+
+/** A script for a page, from source that may import by paths from the root. */
+export async function bundleText(contents: string): Promise<string> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: root, loader: 'ts' },
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    conditions: ['browser'],
+    write: false,
+    logLevel: 'silent',
+  })
+  return outputFiles[0]?.text ?? ''
+}

@@ -26,7 +26,12 @@ export async function startLoopbackServer(
     open.most = Math.max(open.most, ++open.now)
     response.on('close', () => open.now--)
     let body = ''
-    for await (const chunk of incoming.setEncoding('utf8')) body += chunk
+    try {
+      for await (const chunk of incoming.setEncoding('utf8')) body += chunk
+    } catch {
+      // The client went away: there is nobody to answer.
+      return
+    }
     const request = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body }
     received.push(request)
     await answer(request, response)

@@ -41,7 +41,7 @@ export function useBrowser(launch: () => Promise<Browser> = launchChromium, clos
     // What does not end now ends with this process.
     if (given)
       await within(
-        CLOSE_MS,
+        closeMs,
         given.then((each) => each.close()),
       )
   }

@@ -1,0 +1,65 @@
+import type { Event } from '../../src/core/event'
+import { type LoopbackServer, type ReceivedRequest, startLoopbackServer } from './loopback-server'
+
+/** What a receiver says to one request in place of taking it. `retryAfter` is made at the moment of the answer. */
+export interface Refusal {
+  status: number
+  retryAfter?: () => string
+}
+
+/** Both forms of the header. A date has whole seconds, so it may say up to a second less. */
+export const inSeconds = (seconds: number) => () => `${seconds}`
+export const asDate = (seconds: number) => () => new Date(Date.now() + seconds * 1000).toUTCString()
+
+export interface FaultServer extends LoopbackServer {
+  /** Answers to the next requests to `/v1/batch`, in order; then all are taken. */
+  refusals: Refusal[]
+  /** Answers 413 to a larger body. */
+  maxBytes: number
+  /** Answers 400, and takes none of a batch, where one of its events has this name. */
+  poison: string | undefined
+  /** How often each event was stored, by name, in the order in which they came first. */
+  stored: Map<string, number>
+  /** When each batch came, in epoch milliseconds. */
+  arrivals: number[]
+}
+
+export const namesOf = (body: string): string[] =>
+  (JSON.parse(body) as { batch: Event[] }).batch.map(({ event, type }) => event ?? type)
+
+/** A collector that fails as it is told to. `page` answers what is no batch. */
+export async function startFaultServer(
+  page: (request: ReceivedRequest) => { type: string; body: string } = () => ({ type: 'text/html', body: '' }),
+): Promise<FaultServer> {
+  const refusal = ({ body }: ReceivedRequest): Refusal | undefined => {
+    const next = faults.refusals.shift()
+    if (next) return next
+    if (Buffer.byteLength(body) > faults.maxBytes) return { status: 413 }
+    return faults.poison && namesOf(body).includes(faults.poison) ? { status: 400 } : undefined
+  }
+  const server = await startLoopbackServer((request, response) => {
+    response.setHeader('access-control-allow-origin', request.headers.origin ?? '*')
+    response.setHeader('access-control-allow-credentials', 'true')
+    if (!request.path.startsWith('/v1/batch')) {
+      const { type, body } = page(request)
+      return response.setHeader('content-type', type).end(body)
+    }
+    faults.arrivals.push(Date.now())
+    const refused = refusal(request)
+    if (refused) {
+      if (refused.retryAfter) response.setHeader('retry-after', refused.retryAfter())
+      return response.writeHead(refused.status).end()
+    }
+    const names = namesOf(request.body)
+    for (const name of names) faults.stored.set(name, (faults.stored.get(name) ?? 0) + 1)
+    return response.end(JSON.stringify({ success: true, accepted: names.length, duplicates: 0, rejected: [] }))
+  })
+  const faults: FaultServer = Object.assign(server, {
+    refusals: [],
+    maxBytes: Infinity,
+    poison: undefined,
+    stored: new Map<string, number>(),
+    arrivals: [],
+  })
+  return faults
+}
