@@ -1,6 +1,8 @@
-import { createServer } from 'node:http'
+import { fileURLToPath } from 'node:url'
+import express from 'express'
 import { Analytics } from 'firsthand/node'
 import { collector } from 'firsthand/plugins/collector'
+import { renderShop, teas } from './page.mjs'
 
 const {
   COLLECTOR = 'http://localhost:8080',
@@ -11,6 +13,7 @@ const {
 
 const analytics = Analytics({
   plugins: [collector({ endpoint: COLLECTOR, projectKey: PROJECT_KEY })],
+  // On disk before a call resolves: what is accepted outlives this process.
   queue: { dir: QUEUE_DIR },
   handleSignals: true,
 })
@@ -18,44 +21,43 @@ analytics.on('error', ({ message }) => console.error(message))
 
 /** Who is signed in, by the secret that only their browser has. A real shop keeps this in its database. */
 const signedIn = new Map()
-const sessionOf = (request) => /(?:^|; )shop=([\w-]+)/.exec(request.headers.cookie ?? '')?.[1]
+const secretOf = ({ headers }) => /(?:^|; )shop=([\w-]+)/.exec(headers.cookie ?? '')?.[1]
 
-const page = (user) => `<!doctype html><html lang="en"><meta charset="utf-8"><title>Tea shop</title>
-<h1>Tea shop</h1>
-<p>${user ? `Signed in as ${user}.` : 'Not signed in.'}</p>
-${user ? '' : '<form method="post" action="/sign-in"><button>Sign in as Maria</button></form>'}
-<form method="post" action="/orders"><button>Buy green tea, 9 EUR</button></form>`
+const app = express()
+app.use(express.static(fileURLToPath(new URL('../marketing-site', import.meta.url)), { index: false }))
+app.use(express.static(fileURLToPath(new URL('../tea-shop', import.meta.url)), { index: false }))
 
-const routes = {
-  async 'GET /'({ visitor }) {
-    await visitor.page('Tea shop')
-    return { body: page(visitor.userId) }
-  },
-  async 'POST /sign-in'({ visitor }) {
-    const secret = crypto.randomUUID()
-    signedIn.set(secret, 'user-maria')
-    await visitor.identify('user-maria', { name: 'Maria' })
-    return { location: '/', cookies: [`shop=${secret}; Path=/; HttpOnly; SameSite=Lax`] }
-  },
-  async 'POST /orders'({ visitor }) {
-    await visitor.track('Order Completed', { total: 9, currency: 'EUR', products: [{ name: 'Green tea' }] })
-    return { location: '/' }
-  },
-}
-
-const server = createServer(async (request, response) => {
-  const route = routes[`${request.method} ${request.url.split('?')[0]}`]
-  if (!route) return response.writeHead(404).end('not found')
-  const visitor = analytics.request(request, { userId: signedIn.get(sessionOf(request)) })
-  try {
-    const { body, location, cookies = [] } = await route({ visitor })
-    response.setHeader('Set-Cookie', [...visitor.setCookie, ...cookies])
-    if (location) response.writeHead(303, { location }).end()
-    else response.setHeader('content-type', 'text/html').end(body)
-  } catch (error) {
-    console.error(error)
-    response.writeHead(500).end('something went wrong')
-  }
+/** Joins each request to the visit of the browser that made it. */
+app.use((request, response, next) => {
+  request.visitor = analytics.request(request, { userId: signedIn.get(secretOf(request)) })
+  response.append('Set-Cookie', [...request.visitor.setCookie])
+  next()
 })
 
-server.listen(Number(PORT), '127.0.0.1', () => console.log(`shop  http://localhost:${server.address().port}`))
+app.get('/', ({ visitor, query }, response) => {
+  response.send(renderShop({ user: visitor.userId, hasOrdered: 'ordered' in query, COLLECTOR, PROJECT_KEY }))
+})
+
+app.post('/sign-in', async ({ visitor }, response) => {
+  const secret = crypto.randomUUID()
+  signedIn.set(secret, 'user-maria')
+  await visitor.identify('user-maria', { name: 'Maria' })
+  response.append('Set-Cookie', `shop=${secret}; Path=/; HttpOnly; SameSite=Lax`).redirect(303, '/')
+})
+
+app.post('/sign-out', (request, response) => {
+  signedIn.delete(secretOf(request))
+  response.clearCookie('shop').redirect(303, '/')
+})
+
+app.post('/orders', express.urlencoded(), async ({ visitor, body }, response) => {
+  if (!Object.hasOwn(teas, body.tea)) return response.status(404).send('no such tea')
+  const { price } = teas[body.tea]
+  // No page, no blocker and no closed tab can lose this one.
+  await visitor.track('Order Completed', { total: price, currency: 'EUR', products: [{ name: body.tea, price }] })
+  response.redirect(303, '/?ordered')
+})
+
+const server = app.listen(Number(PORT), 'localhost', () =>
+  console.log(`shop  http://localhost:${server.address().port}`),
+)

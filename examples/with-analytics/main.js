@@ -11,8 +11,13 @@ const analytics = Analytics({
 analytics.page()
 
 document.addEventListener('click', ({ target }) => {
-  const { track, identify } = target.dataset
-  if (track) analytics.track(track, { product: 'Green tea' })
-  if (identify) analytics.identify(identify, { name: 'Maria' })
-  if ('reset' in target.dataset) analytics.reset()
+  const { track, product, signIn } = target.dataset
+  if (track) analytics.track(track, product && { product })
+  if (signIn) analytics.identify(signIn, { name: 'Maria' })
+  if ('signOut' in target.dataset) analytics.reset()
 })
+
+const showUser = () => (document.body.dataset.user = analytics.user('userId') ?? '')
+showUser()
+analytics.on('identifyEnd', showUser)
+analytics.on('resetEnd', showUser)

@@ -20,6 +20,9 @@ const collector = createCollector({
 const files = {
   '/': [page, 'text/html'],
   '/main.js': [outputFiles[0].contents, 'text/javascript'],
+  '/site.css': [readFileSync(fileOf('../marketing-site/site.css')), 'text/css'],
+  '/shop.css': [readFileSync(fileOf('../tea-shop/shop.css')), 'text/css'],
+  '/favicon.svg': [readFileSync(fileOf('../marketing-site/favicon.svg')), 'image/svg+xml'],
 }
 
 /** The shop itself; whatever it does not have is the collector's. */

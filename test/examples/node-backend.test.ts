@@ -1,64 +1,110 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
-import { type Receiver, startReceiver, until } from '../node/receiver'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { skipWithoutChromium } from '../helpers/chromium'
+import { freePort } from '../helpers/free-port'
+import { type CliRun, runCli } from '../helpers/run-cli'
+import { storedEvents } from '../helpers/stored-events'
+import { useBrowser } from '../helpers/use-browser'
 
-const root = new URL('../..', import.meta.url).pathname
-let shop: ChildProcess | undefined
-let receiver: Receiver | undefined
-let folder = ''
+const ADMIN_TOKEN = 'admin-token-of-a-test'
 
-afterEach(async () => {
-  shop?.kill('SIGKILL')
-  await receiver?.closeAll()
-  rmSync(folder, { recursive: true, force: true })
-})
+describe.skipIf(skipWithoutChromium())('the shop on Express', { timeout: 60_000 }, () => {
+  const browser = useBrowser()
+  let folder: string
+  let ports: { shop: number; collector: number }
+  let collector: CliRun
+  let shop: CliRun
+  let page: Page
 
-async function start() {
-  folder = mkdtempSync(join(tmpdir(), 'firsthand-'))
-  receiver = await startReceiver()
-  const env = { ...process.env, COLLECTOR: receiver.url, QUEUE_DIR: join(folder, 'queue'), PORT: '0' }
-  shop = spawn(process.execPath, ['examples/node-backend/server.mjs'], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
+  /** As its README says. */
+  async function startCollector() {
+    const origin = `http://localhost:${ports.shop}`
+    const env = { PORT: `${ports.collector}`, DATA_DIR: join(folder, 'data'), ADMIN_TOKEN }
+    collector = runCli('dist/cli.js', ['serve', '--origin', origin], env)
+    await collector.until(/\/live/)
+  }
+  async function startShop() {
+    const env = { COLLECTOR: urlOf('collector'), QUEUE_DIR: join(folder, 'queue'), PORT: `${ports.shop}` }
+    shop = runCli('examples/node-backend/server.mjs', [], env)
+    await shop.until(/shop +http/)
+  }
+  const urlOf = (name: 'shop' | 'collector') => `http://localhost:${ports[name]}`
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'firsthand-'))
+    ports = { shop: await freePort(), collector: await freePort() }
+    await Promise.all([startCollector(), startShop()])
+    page = await (await browser.newContext()).newPage()
+    await page.goto(urlOf('shop'))
   })
-  let output = ''
-  shop.stdout?.setEncoding('utf8').on('data', (text) => (output += text))
-  await until(() => output.includes('http://'))
-  return { shop, events: receiver.events, url: /http:\S+/.exec(output)?.[0].replace('localhost', '127.0.0.1') ?? '' }
-}
+  afterEach(async () => {
+    shop?.process.kill('SIGKILL')
+    await collector?.stop()
+    rmSync(folder, { recursive: true, force: true })
+  })
 
-describe('the Node backend', { timeout: 20_000 }, () => {
-  it('joins what a visitor did before signing in to what they did after, and sends it all before it ends', async () => {
-    const { shop, events, url } = await start()
-    const cookies = new Map<string, string>()
-    const go = async (path: string, method = 'GET') => {
-      const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
-      const response = await fetch(url + path, { method, redirect: 'manual', headers: { cookie, accept: 'text/html' } })
-      for (const text of response.headers.getSetCookie()) {
-        const [name = '', value = ''] = (text.split(';')[0] ?? '').split('=')
-        cookies.set(name, value)
-      }
-      return response.text()
-    }
-    expect(await go('/')).toContain('Not signed in')
-    await go('/sign-in', 'POST')
-    expect(await go('/')).toContain('Signed in as user-maria')
-    await go('/orders', 'POST')
-    shop.kill('SIGTERM')
-    await once(shop, 'exit')
-    const sorted = events.toSorted((a, b) => (a.context.sequence?.number ?? 0) - (b.context.sequence?.number ?? 0))
-    expect(sorted.map(({ type, userId }) => [type, userId])).toEqual([
+  const stored = () => storedEvents(urlOf('collector'), ADMIN_TOKEN)
+  const haveArrived = (count: number) =>
+    expect.poll(async () => (await stored()).length, { timeout: 20_000 }).toBe(count)
+
+  it("stores the browser's pages and the server's orders as one visit of one person, before and after signing in", async () => {
+    await page.click('text=Buy for 9')
+    await page.waitForSelector('[role=status]')
+    await page.click('text=Sign in')
+    await page.waitForSelector('text=Signed in as user-maria')
+    await page.click('text=Buy for 9')
+    await page.waitForSelector('[role=status]')
+    await haveArrived(7)
+    const events = await stored()
+    expect(events.map(({ type, userId }) => [type, userId])).toEqual([
+      ['page', null],
+      ['track', null],
       ['page', null],
       ['identify', 'user-maria'],
       ['page', 'user-maria'],
       ['track', 'user-maria'],
+      ['page', 'user-maria'],
     ])
-    expect(new Set(sorted.map(({ anonymousId }) => anonymousId))).toEqual(new Set([cookies.get('__anon_id')]))
-    expect(new Set(sorted.map(({ context }) => context.session?.id)).size).toBe(1)
+    const [, order] = events
+    expect(order).toMatchObject({ event: 'Order Completed', properties: { total: 9 } })
+    expect(new Set(events.map(({ anonymousId }) => anonymousId)).size).toBe(1)
+    expect(new Set(events.map(({ context }) => context.session?.id)).size).toBe(1)
+    expect(shop.output()).not.toMatch(/error/i)
+  })
+
+  it('makes somebody new of whoever comes after a sign-out', async () => {
+    await page.click('text=Sign in')
+    await page.click('text=Sign out')
+    await page.waitForSelector('text=Not signed in')
+    await page.click('text=Buy for 9')
+    await page.waitForSelector('[role=status]')
+    await haveArrived(6)
+    const events = await stored()
+    const order = events.find(({ event }) => event === 'Order Completed')
+    expect(order?.userId).toBeNull()
+    expect(order?.anonymousId).not.toBe(events[0]?.anonymousId)
+  })
+
+  it('delivers an order once that was made without a collector by a process that was killed', async () => {
+    await haveArrived(1)
+    await collector.stop()
+    await page.click('text=Buy for 9')
+    await page.waitForSelector('[role=status]')
+    await page.close()
+    shop.process.kill('SIGKILL')
+    await shop.exit
+    await Promise.all([startCollector(), startShop()])
+    await haveArrived(2)
+    expect((await stored()).map(({ event }) => event ?? 'page')).toEqual(['page', 'Order Completed'])
+  })
+
+  it('sends what waits before it ends by a signal', async () => {
+    await haveArrived(1)
+    await page.click('text=Buy for 9')
+    await shop.stop()
+    expect((await stored()).map(({ event }) => event)).toContain('Order Completed')
   })
 })

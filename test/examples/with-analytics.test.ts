@@ -1,57 +1,44 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
-import type { StoredEvent } from '../../src/collector'
+import type { Page } from 'playwright-core'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { skipWithoutChromium } from '../helpers/chromium'
+import { freePort } from '../helpers/free-port'
+import { type CliRun, runCli } from '../helpers/run-cli'
+import { storedEvents } from '../helpers/stored-events'
 import { useBrowser } from '../helpers/use-browser'
 
-const root = new URL('../..', import.meta.url).pathname
-let shop: ChildProcess | undefined
-
-afterEach(() => void shop?.kill('SIGKILL'))
-
-/** The page's origin is part of the project, so the port has to be known before. */
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-
-async function start() {
-  const port = await freePort()
-  const env = { ...process.env, PORT: `${port}`, ADMIN_TOKEN: 'admin-token-of-a-test' }
-  shop = spawn(process.execPath, ['examples/with-analytics/server.mjs'], {
-    cwd: root,
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let output = ''
-  shop.stdout?.setEncoding('utf8').on('data', (text) => (output += text))
-  await expect.poll(() => output, { timeout: 15_000 }).toContain('live view')
-  return `http://127.0.0.1:${port}`
-}
-
-const storedAt = async (url: string) => {
-  const headers = { authorization: 'Bearer admin-token-of-a-test' }
-  const response = await fetch(`${url}/admin/events?limit=50`, { headers })
-  return ((await response.json()) as { events: StoredEvent[] }).events.reverse()
-}
+const ADMIN_TOKEN = 'admin-token-of-a-test'
 
 describe.skipIf(skipWithoutChromium())('the page with analytics', { timeout: 60_000 }, () => {
   const browser = useBrowser()
+  let shop: CliRun
+  let url: string
+  let page: Page
+  let faults: string[]
+
+  beforeEach(async () => {
+    const port = await freePort()
+    shop = runCli('examples/with-analytics/server.mjs', [], { PORT: `${port}`, ADMIN_TOKEN })
+    await shop.until(/live view/)
+    url = `http://localhost:${port}`
+    page = await (await browser.newContext({ viewport: { width: 360, height: 740 } })).newPage()
+    faults = []
+    page.on('pageerror', (error) => faults.push(String(error)))
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    await page.goto(url)
+  })
+  afterEach(async () => {
+    expect(faults).toEqual([])
+    await shop?.stop()
+  })
+
+  const stored = () => storedEvents(url, ADMIN_TOKEN)
 
   it('stores each call once, also that of a link that ends the page', async () => {
-    const url = await start()
-    const page = await (await browser.newContext()).newPage()
-    await page.goto(url)
     await page.click('[data-track="Tea Tasted"]')
-    await page.click('[data-identify]')
+    await page.click('[data-sign-in]')
     await page.click('[data-track="Tea Ordered"]')
-    await expect.poll(async () => (await storedAt(url)).length, { timeout: 10_000 }).toBe(5)
-    const events = (await storedAt(url)).sort((a, b) => a.timestamp.localeCompare(b.timestamp))
+    await expect.poll(async () => (await stored()).length, { timeout: 10_000 }).toBe(5)
+    const events = await stored()
     expect(events.map(({ type, event }) => event ?? type)).toEqual([
       'page',
       'Tea Tasted',
@@ -62,5 +49,13 @@ describe.skipIf(skipWithoutChromium())('the page with analytics', { timeout: 60_
     expect(events.map(({ userId }) => userId)).toEqual([null, null, 'user-maria', 'user-maria', 'user-maria'])
     expect(new Set(events.map(({ anonymousId }) => anonymousId)).size).toBe(1)
     expect(new Set(events.map(({ context }) => context.session?.id)).size).toBe(1)
+  })
+
+  it('says who is signed in, and fits a telephone', async () => {
+    expect(await page.isVisible('[data-sign-out]')).toBe(false)
+    await page.click('[data-sign-in]')
+    await page.click('[data-sign-out]')
+    expect(await page.isVisible('[data-sign-in]')).toBe(true)
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0)
   })
 })

@@ -14,14 +14,22 @@ export interface SegmentDouble extends Double {
   messages: SegmentMessage[]
   /** What it answered 200 to and threw away all the same, with the reason. */
   discarded: string[]
+  /** Messages whose `messageId` it had already. */
+  repeats: number
 }
 
 const TYPES = ['track', 'identify', 'page', 'screen', 'group', 'alias']
 
+/** Any page may send. A page whose request needs more than these headers name is refused by its browser. */
+const CORS = {
+  'access-control-allow-origin': '*',
+  'access-control-allow-headers': 'authorization, content-type, x-retry-count',
+}
+
 const json = (status: number, body: unknown): ReceiverAnswer => ({
   status,
   body: JSON.stringify(body),
-  headers: { 'content-type': 'application/json' },
+  headers: { ...CORS, 'content-type': 'application/json' },
 })
 
 const keyOf = ({ headers }: DoubleRequest, envelope: Record<string, unknown>): unknown => {
@@ -47,8 +55,10 @@ export const createSegmentDouble = (writeKey = 'write-key'): SegmentDouble => {
   const double: SegmentDouble = {
     messages: [],
     discarded: [],
+    repeats: 0,
     answer(request) {
       const { method, headers, body = '' } = request
+      if (method === 'OPTIONS') return { status: 204, headers: CORS }
       if (method !== 'POST' || pathOf(request).pathname !== '/v1/batch') return { status: 404 }
       if (!headers['content-type']) return { status: 400, body: 'no content type' }
       if (Buffer.byteLength(body) > 500_000) return json(400, { success: false, message: 'request is too large' })
@@ -61,7 +71,8 @@ export const createSegmentDouble = (writeKey = 'write-key'): SegmentDouble => {
       envelope.batch.forEach((message: Record<string, unknown>, index: number) => {
         const reason = index >= 2500 ? 'more than 2500' : whyDiscarded(message)
         if (reason) double.discarded.push(reason)
-        else if (!known.has(message.messageId)) {
+        else if (known.has(message.messageId)) double.repeats++
+        else {
           known.add(message.messageId)
           const context = { ...(envelope.context as object), ...(message.context as object) }
           double.messages.push({ ...(message as SegmentMessage), context, sentAt: envelope.sentAt })
