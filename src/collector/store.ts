@@ -130,10 +130,7 @@ export interface IdentityEdge {
 }
 
 export interface IdentityOptions {
-  /**
-   * Only what was said with these keys counts.
-   * @default both
-   */
+  /** Only what was said with these kinds of key counts; both, where it is left out. */
   keyKinds?: readonly KeyKind[]
 }
 
