@@ -13,6 +13,7 @@ export const libraries = {
   browser: 'src/browser/index.ts',
   node: 'src/node/server.ts',
   consent: 'src/consent/index.ts',
+  schemas: 'src/schemas/index.ts',
   'analytics/index': 'src/analytics/index.ts',
   'analytics/browser': 'src/analytics/browser.ts',
   config: 'src/cli/config.ts',

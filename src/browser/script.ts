@@ -1,6 +1,7 @@
 import { collector } from '../../plugins/collector'
 import { type ConsentOptions, type ConsentSetup, consent } from '../consent'
 import { isFunction, isObject } from '../core/values'
+import { schemas } from '../schemas'
 import { pageGlobals } from './globals'
 import { Analytics, type AnalyticsConfig, type AnyEvents, CONSTANTS, EVENTS } from './index'
 import { replay, type StubEntry } from './replay'
@@ -32,6 +33,7 @@ globals.firsthand = Object.assign(queue ? stub : {}, {
   CONSTANTS,
   collector,
   consent,
+  schemas,
 })
 delete stub?.queue
 // The name of `analytics` on pages that use its script: such a page changes only the address.

@@ -6,7 +6,6 @@ import { anonymousIdOf, reloadUser } from './identity'
 import type { Call } from './lifecycle'
 import type { CallOptions, Payload, PayloadMeta } from './payload'
 import { newMeta, perform } from './perform'
-import { validate } from './validation'
 import { atPath, isFunction, isObject, toObject } from './values'
 
 type Calls = Pick<Analytics, 'identify' | 'track' | 'page' | 'user' | 'reset'> & PluginManagement
@@ -75,7 +74,7 @@ export const startEvent = (client: Client, args: unknown[], build: () => object)
     meta.context = Object.assign(client.context(), toObject(options.context))
     meta.session = client.session.touch()
     client.state.context.sessionId = meta.session.id
-    if (payload.event) validate(client, payload, meta)
+    if (payload.event) client.options.schemas?.validate(client as never, payload as never, meta as never)
     return payload
   })
 

@@ -1,7 +1,6 @@
 import type { QueueLimits } from './delivery/create-delivery'
 import type { KeyValueStorage } from './platform'
 import type { Plugin, PluginOrTransport } from './plugin'
-import type { OnInvalid, SchemasOf, StandardSchema } from './validation'
 import { isObject } from './values'
 
 /** Options of `Analytics(config)`. Further keys are shown in `getState('context')`, as in `analytics`. */
@@ -30,10 +29,8 @@ export interface ClientOptions {
   historyLength?: number
   /** How many calls wait for plugins that are not loaded; the oldest goes and is reported. @default 1000 */
   pluginQueueLength?: number
-  /** A Standard Schema (valibot, zod, arktype, ...) for each event whose properties are checked when it is tracked. @default {} */
-  schemas?: { readonly [event: string]: StandardSchema | undefined }
-  /** An event that its schema refuses is sent and reported, reported and counted as dropped, or rejects. @default 'warn' */
-  onInvalid?: OnInvalid
+  /** `schemas({ ... })` of `firsthand/schemas`: properties are checked when an event is tracked; docs/payload.md. @default undefined */
+  schemas?: SchemasSetup
   /** `linker({ domains })` of `firsthand/plugins/linker`: the anonymous id goes along to other domains of yours. @default undefined */
   linker?: Plugin
   /** Domain of the cookies; `''` is this host alone. Browser only. @default undefined: the widest that the browser accepts */
@@ -51,11 +48,18 @@ export interface ClientOptions {
 }
 
 /** What `Analytics(config)` takes. Without a map of events the schemas say which events there are. */
-export type AnalyticsConfig<Events> = ClientOptions & { schemas?: SchemasOf<Events> } & Record<string, unknown>
+export type AnalyticsConfig<Events> = ClientOptions & { schemas?: SchemasSetup<Events> } & Record<string, unknown>
 
 /** What `consent()` returns, for a client to use. */
 export interface ConsentSetup {
   connect(client: never, platform: never, places: never): object
+}
+
+/** What `schemas()` returns, for a client to use. */
+export interface SchemasSetup<Events = never> {
+  validate(client: never, payload: never, meta: never): void
+  /** For the compiler alone. */
+  events?(events: Events): void
 }
 
 export interface InitialUser {
@@ -77,8 +81,7 @@ export const clientDefaults = {
   hookTimeoutMs: 10_000,
   historyLength: 100,
   pluginQueueLength: 1000,
-  schemas: {},
-  onInvalid: 'warn',
+  schemas: undefined,
   linker: undefined,
   cookieDomain: undefined,
   consent: undefined,
@@ -88,10 +91,9 @@ export const clientDefaults = {
   queue: {},
 } satisfies { [Name in keyof Required<ClientOptions>]: ClientOptions[Name] }
 
-export type ResolvedOptions = Required<Omit<ClientOptions, 'storage' | 'cookieDomain' | 'linker' | 'consent'>> &
-  Pick<ClientOptions, 'storage' | 'cookieDomain' | 'linker' | 'consent'>
+type WithoutDefault = 'storage' | 'cookieDomain' | 'linker' | 'consent' | 'schemas'
 
-const outcomes = 'warn|drop|throw'
+export type ResolvedOptions = Required<Omit<ClientOptions, WithoutDefault>> & Pick<ClientOptions, WithoutDefault>
 
 const kindOf = (value: unknown): string =>
   Array.isArray(value) ? 'an array' : typeof value === 'number' && !(value > 0) ? 'too small' : typeof value
@@ -112,10 +114,10 @@ export function resolveOptions(config: ClientOptions): ResolvedOptions {
   }
   // Not the default, but memory.
   if (config.storage === null) options.storage = null
-  const { consent, linker, storage } = config
-  must(outcomes.split('|').includes(options.onInvalid as string), 'onInvalid', outcomes)
+  const { consent, linker, schemas, storage } = config
   must(!storage || storage.getItem, 'storage', 'an object with getItem')
   must(!consent || consent.connect, 'consent', "consent({...}) from 'firsthand/consent'")
+  must(!schemas || schemas.validate, 'schemas', "schemas({...}) from 'firsthand/schemas'")
   if (linker) {
     must(linker.name, 'linker', "linker({...}) from 'firsthand/plugins/linker'")
     if (!options.cookieless) options.plugins = [...(options.plugins as []), linker]

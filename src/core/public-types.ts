@@ -15,7 +15,7 @@ export type { ConsentState } from './decisions'
 export type { DeliveryReport, DeliveryState, FlushResult } from './delivery/delivery'
 export type { Event, EventContext, EventSequence, EventSession, EventType, Properties, Traits } from './event'
 export type { Detach, Detach as DetachListeners, Listener, ListenerArgument } from './listeners'
-export type { AnalyticsConfig, ClientOptions, ConsentSetup, InitialUser } from './options'
+export type { AnalyticsConfig, ClientOptions, ConsentSetup, InitialUser, SchemasSetup } from './options'
 export type {
   AliasPayload,
   CallOptions,
@@ -56,5 +56,6 @@ export type {
   SchemaIssue,
   SchemaResult,
   SchemasOf,
+  SchemasOptions,
   StandardSchema,
-} from './validation'
+} from './schemas'

@@ -25,7 +25,16 @@ describe('the script tag', () => {
   it('offers firsthand, and _analytics unless it is taken', async () => {
     const api = await load('script')
     expect(Object.keys(api)).toEqual(
-      expect.arrayContaining(['Analytics', 'CONSTANTS', 'EVENTS', 'collector', 'consent', 'default', 'init']),
+      expect.arrayContaining([
+        'Analytics',
+        'CONSTANTS',
+        'EVENTS',
+        'collector',
+        'consent',
+        'default',
+        'init',
+        'schemas',
+      ]),
     )
     expect(api.Analytics).toBe(api.init)
     expect(api.default).toBe(api.init)

@@ -9,6 +9,7 @@ const names = {
   'firsthand/node': ['Analytics', 'default'],
   'firsthand/consent': ['consent'],
   'firsthand/config': ['configDefaults', 'defineConfig'],
+  'firsthand/schemas': ['schemas'],
   'firsthand/plugins/collector': ['collector'],
   'firsthand/plugins/debug': ['debug'],
   'firsthand/plugins/http': ['customEvents', 'http', 'webhook'],

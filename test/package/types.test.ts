@@ -7,6 +7,7 @@ import { type Installation, installPackage } from './installed'
 const page = `
 import Analytics, { init, type StandardSchema, type Transport } from 'firsthand'
 import { consent } from 'firsthand/consent'
+import { schemas } from 'firsthand/schemas'
 import { collector } from 'firsthand/plugins/collector'
 const transport: Transport = collector({ endpoint: '/', projectKey: 'key' })
 export const analytics = Analytics({ app: 'site', plugins: [transport] })
@@ -23,7 +24,7 @@ Analytics({ consent: { required: true } })
 // @ts-expect-error consent is called
 Analytics({ consent })
 declare const schema: StandardSchema<{ total: number }>
-const checked = Analytics({ schemas: { 'Order Completed': schema }, onInvalid: 'throw' })
+const checked = Analytics({ schemas: schemas({ 'Order Completed': schema }, { onInvalid: 'throw' }) })
 checked.track('Order Completed', { total: 49 })
 // @ts-expect-error a total is a number
 checked.track('Order Completed', { total: '49' })

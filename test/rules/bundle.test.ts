@@ -13,7 +13,7 @@ describe('the bundles', { timeout: 30_000 }, () => {
     expect(status).toBe(0)
   })
 
-  it('carry nothing of what is not imported: consent', async () => {
+  it('carry nothing of what is not imported: consent, schemas', async () => {
     const contents = `import { init } from './src/browser'\ninit()`
     const { metafile } = await build({
       stdin: { contents, resolveDir: root },
@@ -26,7 +26,9 @@ describe('the bundles', { timeout: 30_000 }, () => {
       bytesInOutput ? file : [],
     )
     expect(carried).toContain('src/core/privacy.ts')
-    expect(carried.filter((file) => /core\/(consent|decisions|held-calls|gated-storage)/.test(file))).toEqual([])
+    expect(carried.filter((file) => /core\/(consent|decisions|held-calls|gated-storage|schemas)/.test(file))).toEqual(
+      [],
+    )
   })
 
   it('contain no package whose licence THIRD-PARTY does not show', () => {

@@ -38,7 +38,8 @@ describe('the layers', () => {
 
   it.each([
     ['src/consent/', ['src/core/'], []],
-    ['src/browser/', ['src/core/', 'src/consent/', 'plugins/'], ['js-cookie', 'nanoid']],
+    ['src/schemas/', ['src/core/'], []],
+    ['src/browser/', ['src/core/', 'src/consent/', 'src/schemas/', 'plugins/'], ['js-cookie', 'nanoid']],
     ['src/node/', ['src/core/'], ['nanoid', /^node:/]],
     ['src/analytics/', ['src/core/', 'src/browser/', 'src/node/'], ['nanoid']],
     ['src/testing/', ['src/core/'], [/^node:/]],

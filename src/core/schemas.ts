@@ -1,6 +1,8 @@
 import type { Client } from './client'
 import { refuse } from './handover'
+import type { SchemasSetup } from './options'
 import type { Payload, PayloadMeta } from './payload'
+import { isObject } from './values'
 
 /** Standard Schema, version 1: the form in which valibot, zod, arktype and others offer their schemas. */
 export interface StandardSchema<Input = unknown> {
@@ -33,12 +35,34 @@ export interface InvalidEventError extends Error {
 /** By name of the event; properties are the schema's input, since they are sent as given. */
 export type SchemasOf<Events> = { readonly [Name in keyof Events]?: StandardSchema<Events[Name]> }
 
+export interface SchemasOptions {
+  /** An event that its schema refuses is sent and reported, reported and counted as dropped, or rejects. @default 'warn' */
+  onInvalid?: OnInvalid
+}
+
+const outcomes = 'warn|drop|throw'
+
+/** Checks the properties of `track` when it is called, by the name of the event. Throws on misuse, naming the option. */
+export function schemas<Events>(
+  list: SchemasOf<Events>,
+  { onInvalid = 'warn' }: SchemasOptions = {},
+): SchemasSetup<Events> {
+  if (!isObject(list)) throw new Error('[firsthand] schemas: expected an object')
+  if (!outcomes.split('|').includes(onInvalid)) throw new Error(`[firsthand] onInvalid: expected ${outcomes}`)
+  return { validate: (...call) => validate(list, onInvalid, ...call) }
+}
+
 /** Holds an event against its schema. One that throws or takes its time is reported, and has nothing against it. */
-export function validate(client: Client, payload: Payload, meta: PayloadMeta): void {
+function validate(
+  list: Record<string, StandardSchema | undefined>,
+  onInvalid: OnInvalid,
+  client: Client,
+  payload: Payload,
+  meta: PayloadMeta,
+): void {
   const { event, properties } = payload
-  const { schemas, onInvalid } = client.options
   const find = () => {
-    const result = schemas[event as string]?.['~standard'].validate(properties)
+    const result = list[event as string]?.['~standard'].validate(properties)
     if (result instanceof Promise) throw new Error(`${event}: asynchronous schema`)
     const issues = result?.issues
     if (!issues) return

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createClient } from '../../src/core/client'
 import type { ClientOptions } from '../../src/core/options'
-import type { InvalidEventError, StandardSchema } from '../../src/core/validation'
+import { type InvalidEventError, type StandardSchema, schemas } from '../../src/core/schemas'
 import { captureTransport } from '../helpers/capture-transport'
 import { createFakePlatform } from '../helpers/fake-platform'
 
@@ -40,11 +40,11 @@ function setUp(options: Partial<ClientOptions>) {
 const dropped = (analytics: { getState(path: string): unknown }) => analytics.getState('delivery.dropped')
 
 describe.each(libraries)('a schema of %s', (_library, own) => {
-  const schemas = { [name]: own }
+  const list = { [name]: own }
 
   it('lets valid events pass without a word', async () => {
     for (const onInvalid of ['warn', 'drop', 'throw'] as const) {
-      const { analytics, told, sent } = setUp({ schemas, onInvalid })
+      const { analytics, told, sent } = setUp({ schemas: schemas(list, { onInvalid }) })
       await analytics.track(name, good)
       expect(await sent()).toEqual([[name, good]])
       expect(told).toEqual([])
@@ -52,7 +52,7 @@ describe.each(libraries)('a schema of %s', (_library, own) => {
   })
 
   it('warns: the event is sent and reported', async () => {
-    const { analytics, told, sent } = setUp({ schemas })
+    const { analytics, told, sent } = setUp({ schemas: schemas(list) })
     const { payload } = await analytics.track(name, bad)
     expect(payload).toMatchObject({ type: 'trackEnd', properties: bad })
     expect(await sent()).toEqual([[name, bad]])
@@ -63,7 +63,7 @@ describe.each(libraries)('a schema of %s', (_library, own) => {
   })
 
   it('drops: the event is counted and reported, and the promise settles', async () => {
-    const { analytics, told, sent, order } = setUp({ schemas, onInvalid: 'drop' })
+    const { analytics, told, sent, order } = setUp({ schemas: schemas(list, { onInvalid: 'drop' }) })
     const outcomes: unknown[] = []
     analytics.on('delivery', ({ payload }) => void outcomes.push(payload.outcome))
     const { payload } = await analytics.track(name, bad)
@@ -76,7 +76,7 @@ describe.each(libraries)('a schema of %s', (_library, own) => {
   })
 
   it('throws: the promise rejects with the issues, and nothing is sent', async () => {
-    const { analytics, told, sent, order } = setUp({ schemas, onInvalid: 'throw' })
+    const { analytics, told, sent, order } = setUp({ schemas: schemas(list, { onInvalid: 'throw' }) })
     const error = await analytics.track(name, bad).then(
       () => null,
       (reason: InvalidEventError) => reason,
@@ -90,7 +90,7 @@ describe.each(libraries)('a schema of %s', (_library, own) => {
 
 describe('schemas', () => {
   it('are for the events that they name', async () => {
-    const { analytics, told, sent } = setUp({ schemas: { [name]: schema }, onInvalid: 'throw' })
+    const { analytics, told, sent } = setUp({ schemas: schemas({ [name]: schema }, { onInvalid: 'throw' }) })
     await analytics.track('Cart Viewed', { items: 'many' })
     await analytics.page({ total: 'no number' })
     expect((await sent())[0]).toEqual(['Cart Viewed', { items: 'many' }])
@@ -99,7 +99,7 @@ describe('schemas', () => {
 
   it('check, and change nothing: what is sent is what was given', async () => {
     const stars = v.object({ stars: v.pipe(v.string(), v.transform(Number)), of: v.optional(v.number(), 5) })
-    const { analytics, sent } = setUp({ schemas: { Rated: stars } })
+    const { analytics, sent } = setUp({ schemas: schemas({ Rated: stars }) })
     await analytics.track('Rated', { stars: '4' })
     expect(await sent()).toEqual([['Rated', { stars: '4' }]])
   })
@@ -115,7 +115,7 @@ describe('schemas', () => {
       },
     } as const
     for (const onInvalid of ['warn', 'drop', 'throw'] as const) {
-      const { analytics, told, sent } = setUp({ schemas: { Rated: broken }, onInvalid })
+      const { analytics, told, sent } = setUp({ schemas: schemas({ Rated: broken }, { onInvalid }) })
       await analytics.track('Rated', { stars: 4 })
       expect(await sent()).toEqual([['Rated', { stars: 4 }]])
       expect(told.map(({ error }) => error)).toEqual([new Error('broken')])
@@ -123,7 +123,7 @@ describe('schemas', () => {
   })
 
   it('that are no Standard Schema are reported', async () => {
-    const { analytics, told, sent } = setUp({ schemas: { Rated: { type: 'object' } as never } })
+    const { analytics, told, sent } = setUp({ schemas: schemas({ Rated: { type: 'object' } as never }) })
     await analytics.track('Rated')
     expect(await sent()).toEqual([['Rated', {}]])
     expect(told).toMatchObject([{ error: expect.any(TypeError), hook: 'schemas' }])
@@ -134,7 +134,7 @@ describe('schemas', () => {
       v.object({}),
       v.checkAsync(async () => false),
     )
-    const { analytics, told, sent } = setUp({ schemas: { Rated: later }, onInvalid: 'drop' })
+    const { analytics, told, sent } = setUp({ schemas: schemas({ Rated: later }, { onInvalid: 'drop' }) })
     await analytics.track('Rated')
     expect(await sent()).toEqual([['Rated', {}]])
     expect(told.map(({ error }) => error.message)).toEqual(['Rated: asynchronous schema'])
@@ -142,7 +142,7 @@ describe('schemas', () => {
 
   it('that refuse are told on the console where nobody listens', async () => {
     const platform = createFakePlatform()
-    const analytics = createClient({ schemas: { [name]: schema } }, platform)
+    const analytics = createClient({ schemas: schemas({ [name]: schema }) }, platform)
     await analytics.track(name, bad)
     expect(platform.warnings).toEqual([
       expect.stringMatching(/^\[firsthand\] client: schemas: Error: Order Completed: total /),
@@ -151,14 +151,14 @@ describe('schemas', () => {
 
   it('say where something deep is wrong', async () => {
     const deep = v.object({ lines: v.array(v.object({ price: v.number() })) })
-    const { analytics, told } = setUp({ schemas: { [name]: deep } })
+    const { analytics, told } = setUp({ schemas: schemas({ [name]: deep }) })
     await analytics.track(name, { lines: [{ price: 1 }, { price: '2' }] })
     expect(told[0]?.error.message).toMatch(/^Order Completed: lines,1,price \S/)
   })
 
   it('count an event that is dropped once for each transport that it was meant for', async () => {
     const [one, two] = [captureTransport('one'), captureTransport('two')]
-    const options = { plugins: [one, two], schemas: { [name]: schema }, onInvalid: 'drop' } as const
+    const options = { plugins: [one, two], schemas: schemas({ [name]: schema }, { onInvalid: 'drop' }) }
     const analytics = createClient(options, createFakePlatform())
     analytics.on('error', () => {})
     await analytics.track(name, bad)
@@ -166,9 +166,17 @@ describe('schemas', () => {
     expect(dropped(analytics)).toEqual({ invalid: 3 })
   })
 
-  it('are refused at creation where they are no object', () => {
-    expect(() => createClient({ schemas: [] as never }, createFakePlatform())).toThrow(
-      '[firsthand] schemas: expected object',
+  it.each([
+    [[], undefined, '[firsthand] schemas: expected an object'],
+    [{}, 'dorp', '[firsthand] onInvalid: expected warn|drop|throw'],
+    [{}, {}, '[firsthand] onInvalid: expected warn|drop|throw'],
+  ])('are refused where they are %j and onInvalid is %j', (list, onInvalid, message) => {
+    expect(() => schemas(list as never, { onInvalid: onInvalid as never })).toThrow(message)
+  })
+
+  it('are an import of their own: the bare list is refused with what to do', () => {
+    expect(() => createClient({ schemas: { [name]: schema } as never }, createFakePlatform())).toThrow(
+      "[firsthand] schemas: expected schemas({...}) from 'firsthand/schemas'",
     )
   })
 })
