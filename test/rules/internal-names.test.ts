@@ -101,4 +101,17 @@ describe('the names that the build shortens', () => {
     const seen = new Set<ts.Type>()
     expect(entries.flatMap((file) => publicNames(file, seen)).filter((name) => names.has(name))).toEqual([])
   })
+
+  it('are shortened to what no property in a source is called', () => {
+    const short = new Set(Object.values(internalNames as Record<string, string>))
+    expect(short.size).toBe(names.size)
+    const written = files.flatMap((file) => {
+      const found: string[] = []
+      walk(sourceOf(file), (node) => {
+        if (ts.isIdentifier(node) && short.has(node.text) && propertyAt(node)) found.push(`${file}: ${node.text}`)
+      })
+      return found
+    })
+    expect(written).toEqual([])
+  })
 })
