@@ -1,23 +1,44 @@
 import type { Context } from 'hono'
 import { originRefused } from './cors'
+import { readAddress } from './enrich/ip-address'
+import type { RequestGate } from './limits/request-gate'
 import type { OriginList } from './origin-list'
 import type { KeyOwner, ProjectDirectory } from './project-directory'
+import type { RequestInfo } from './request-info'
 import { RequestProblem } from './request-problem'
 
-/** Whose request this is; throws a `RequestProblem` where no project has the key, or its origin is not on the list. */
-export async function admit(c: Context, directory: ProjectDirectory, keys: readonly string[]): Promise<KeyOwner> {
+export interface Admission {
+  directory: ProjectDirectory
+  gate: RequestGate
+}
+
+/**
+ * Whose request this is; throws a `RequestProblem` where no project has the key, its origin is not on the list, or
+ * there are too many.
+ */
+export async function admit(c: Context, { directory, gate }: Admission, keys: readonly string[]): Promise<KeyOwner> {
   const owner = await findOwner(directory, keys)
+  // A server sends for many visitors. Whoever tries keys is counted before the answer.
+  if (owner?.keyKind !== 'secret') gate.passAddress(readAddress((c.env as RequestInfo | undefined)?.remoteAddress))
+  if (!owner) throw keyProblem(keys)
   checkOrigin(c, owner)
+  // Last, so that nobody can use up the share of a key with requests that are refused.
+  gate.passKey(owner)
   return owner
 }
 
-async function findOwner(directory: ProjectDirectory, keys: readonly string[]): Promise<KeyOwner> {
+async function findOwner(directory: ProjectDirectory, keys: readonly string[]): Promise<KeyOwner | null> {
   for (const key of keys) {
     const owner = await directory.find(key)
     if (owner) return owner
   }
-  if (keys.length > 0) throw new RequestProblem(401, 'unknown-key', 'there is no project with this key')
-  throw new RequestProblem(401, 'missing-key', 'send the project key as "projectKey"')
+  return null
+}
+
+function keyProblem(keys: readonly string[]): RequestProblem {
+  return keys.length > 0
+    ? new RequestProblem(401, 'unknown-key', 'there is no project with this key')
+    : new RequestProblem(401, 'missing-key', 'send the project key as "projectKey"')
 }
 
 function checkOrigin(c: Context, { project, keyKind }: KeyOwner): void {

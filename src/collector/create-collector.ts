@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
 import { createLiveView } from './live/create-live-view'
+import { createRequestGate } from './limits/request-gate'
 import type { Log } from './log'
 import { type CollectorOptions, type ResolvedOptions, resolveOptions } from './options'
 import { createProjectDirectory, type ProjectDirectory } from './project-directory'
@@ -120,8 +121,8 @@ function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
 
 /** Routes that pages ask for; all others are for the owner. */
 function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: ProjectDirectory, sink: Sink): void {
-  const { limits, basePath, script, scriptName } = options
-  const deps = { directory, limits, acceptEvents: sink.acceptEvents }
+  const { limits, basePath, script, scriptName, log } = options
+  const deps = { directory, limits, gate: createRequestGate({ limits, log }), acceptEvents: sink.acceptEvents }
   for (const path of [
     '/v1/*',
     '/beacon/*',

@@ -54,6 +54,27 @@ export interface CollectorLimits {
    * @default 2592000000
    */
   maxEventAgeMs: number
+  /**
+   * Requests with the keys of one kind, public or secret, of one project; more are answered 429.
+   * @default 1000
+   */
+  keyRequestsPerSecond: number
+  /**
+   * Requests of a key that may come at once after a pause.
+   * @default 10000
+   */
+  keyRequestBurst: number
+  /**
+   * Requests from one address with public keys or wrong ones; more are answered 429. Private addresses have no
+   * limit, as proxies have them. IPv6 is counted by its first 64 bits.
+   * @default 100
+   */
+  addressRequestsPerSecond: number
+  /**
+   * Requests of an address that may come at once after a pause.
+   * @default 1000
+   */
+  addressRequestBurst: number
 }
 
 export interface CollectorOptions {
@@ -98,6 +119,10 @@ export const collectorDefaults = {
     maxEventDepth: 16,
     maxEventKeys: 2_000,
     maxEventAgeMs: 2_592_000_000,
+    keyRequestsPerSecond: 1_000,
+    keyRequestBurst: 10_000,
+    addressRequestsPerSecond: 100,
+    addressRequestBurst: 1_000,
   },
   basePath: '',
   scriptName: 'firsthand.js',

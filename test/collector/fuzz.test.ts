@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { siteOrigin, testCollector } from './helpers/test-collector'
 
-const { collector, send, logged } = testCollector({ script: 'sdk' })
+const limits = { addressRequestsPerSecond: 1_000_000, keyRequestsPerSecond: 1_000_000 }
+const { collector, send, logged } = testCollector({ script: 'sdk', limits })
 const unhandled: unknown[] = []
 const note = (reason: unknown) => void unhandled.push(reason)
 

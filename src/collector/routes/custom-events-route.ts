@@ -16,7 +16,7 @@ export function createCustomEventsRoute(deps: IntakeDeps): Hono {
     const body = parseJson(text)
     const authorization = c.req.header('authorization')
     const keys = requestKeys({ authorization, body, query: c.req.query('projectKey') })
-    const owner = await admit(c, deps.directory, keys)
+    const owner = await admit(c, deps, keys)
     if (Array.isArray(body) && body.length === 0) throw new RequestProblem(400, 'empty-list', 'the list has no events')
     const { intake, sessionId } = decodeCustomEvents(body, crypto.randomUUID())
     const acceptance = await accept(c, deps, { intake, owner, receivedAt, statusOf: okOr400 })

@@ -1,14 +1,14 @@
 import type { Context } from 'hono'
+import type { Admission } from '../admit'
 import type { AcceptEvents, Acceptance, StatusOf } from '../accept-events'
 import type { Decoded, Intake } from '../intake/intake'
 import type { CollectorLimits } from '../options'
 import type { RequestInfo } from '../request-info'
-import type { KeyOwner, ProjectDirectory } from '../project-directory'
+import type { KeyOwner } from '../project-directory'
 import { RequestProblem } from '../request-problem'
 
 /** What every route that takes events is made with. */
-export interface IntakeDeps {
-  directory: ProjectDirectory
+export interface IntakeDeps extends Admission {
   acceptEvents: AcceptEvents
   limits: CollectorLimits
 }

@@ -25,7 +25,7 @@ export function createPixelRoute(deps: IntakeDeps): Hono {
     const keys = [query.get('projectKey'), query.get('writeKey')].filter(
       (key) => key !== null && key !== '',
     ) as string[]
-    const owner = await admit(c, deps.directory, keys)
+    const owner = await admit(c, deps, keys)
     const surroundings = { visitorId: crypto.randomUUID(), pageUrl: pageUrlOf(c) }
     const intake = intakeOf(decodePixel(query, surroundings))
     const { rejected } = await accept(c, deps, { intake, owner, receivedAt, statusOf: okOr400 })

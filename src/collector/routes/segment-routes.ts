@@ -41,7 +41,7 @@ export function createSegmentRoutes(deps: IntakeDeps, basePath: string): Hono {
   }
   app.post('/v1/m', (c) => c.json({ success: true })).all('/v1/m', methodNotAllowed('POST'))
   app.get('/v1/projects/:key/settings', async (c) => {
-    await admit(c, deps.directory, [c.req.param('key')])
+    await admit(c, deps, [c.req.param('key')])
     c.header('Cache-Control', 'private, max-age=60')
     return c.json(settingsOf(c, c.req.param('key'), basePath))
   })
@@ -82,7 +82,7 @@ async function receive(c: Context, deps: IntakeDeps, decode: (body: unknown) => 
     body,
     query: c.req.query('writeKey') ?? c.req.query('writekey'),
   })
-  const owner = await admit(c, deps.directory, keys)
+  const owner = await admit(c, deps, keys)
   return accept(c, deps, { intake: intakeOf(decode(body)), owner, receivedAt, statusOf: okOr400 })
 }
 

@@ -119,7 +119,7 @@ async function readProperties(c: Context, maxBytes: number): Promise<JsonObject>
 
 async function admitSource(c: Context, deps: TracardiDeps, sourceId: string): Promise<KeyOwner> {
   try {
-    return await admit(c, deps.directory, [sourceId])
+    return await admit(c, deps, [sourceId])
   } catch (error) {
     if (!(error instanceof RequestProblem) || error.status !== 401) throw error
     const address = (c.env as { remoteAddress?: string } | undefined)?.remoteAddress ?? 'unknown'

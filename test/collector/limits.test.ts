@@ -1,0 +1,93 @@
+import { afterAll, describe, expect, it } from 'vitest'
+import { siteOrigin, testCollector, track } from './helpers/test-collector'
+
+const closers: (() => Promise<void>)[] = []
+afterAll(async () => {
+  await Promise.all(closers.map((close) => close()))
+})
+
+function create(options: Parameters<typeof testCollector>[0]) {
+  const created = testCollector(options)
+  closers.push(created.collector.close)
+  return created
+}
+
+/** A clock under load may let one more through; nothing lets all of them. */
+const many = 30
+
+/** A request of each protocol with the key of a project, and its words for too many. */
+const formats = (key: string): [path: string, method: string, body: unknown, expected: unknown][] => [
+  ['/v1/batch', 'POST', { writeKey: key, batch: [track] }, { success: false, error: { code: 'too-many-requests' } }],
+  ['/v1/track', 'POST', { writeKey: key, ...track }, { success: false, error: { code: 'too-many-requests' } }],
+  [`/v1/projects/${key}/settings`, 'GET', undefined, { success: false, error: { code: 'too-many-requests' } }],
+  [`/api/s/track?writeKey=${key}`, 'POST', track, { ok: false, error: expect.stringContaining('too many') }],
+  ['/track', 'POST', { source: { id: key }, events: [{ type: 'a' }] }, { detail: expect.stringContaining('too many') }],
+  [`/collect/a/${key}/s`, 'POST', {}, { detail: expect.stringContaining('too many') }],
+  ['/events', 'POST', { projectKey: key, event_name: 'A' }, { success: false, error: { code: 'too-many-requests' } }],
+  [`/pixel.gif?projectKey=${key}`, 'GET', undefined, 'GIF89a'],
+]
+
+async function refusals(send: () => Promise<Response>): Promise<Response[]> {
+  const answers = await Promise.all(Array.from({ length: many }, send))
+  return answers.filter(({ status }) => status === 429)
+}
+
+describe('too many requests with one key', () => {
+  it.each(formats('pk_shop'))('are answered 429 by %s, in its own words', async (path, method, body, expected) => {
+    const { send, stored } = create({ limits: { keyRequestsPerSecond: 1, keyRequestBurst: 2 } })
+    const refused = await refusals(() => send(method, path, body))
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused.length).toBeLessThan(many - 1)
+    const [response] = refused as [Response]
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(response.headers.get('ratelimit')).toBe('"key";r=0;t=1')
+    expect(response.headers.get('ratelimit-policy')).toBe('"key";q=2;w=2')
+    expect(response.headers.get('vary')).toBe('Origin')
+    if (expected === 'GIF89a') {
+      expect(response.headers.get('x-problem')).toBe('too-many-requests')
+      expect((await response.text()).slice(0, 6)).toBe(expected)
+    } else {
+      expect(response.headers.get('access-control-allow-origin')).toBe(siteOrigin)
+      expect(await response.json()).toMatchObject(expected as object)
+    }
+    if (!path.includes('settings')) expect(await stored(100)).toHaveLength(many - refused.length)
+  })
+
+  it('leave other projects and the servers of the same project alone', async () => {
+    const { send } = create({ limits: { keyRequestsPerSecond: 1, keyRequestBurst: 2 } })
+    const post = (writeKey: string, origin: string | null) =>
+      send('POST', '/v1/batch', { writeKey, batch: [track] }, { origin })
+    expect((await refusals(() => post('pk_shop', siteOrigin))).length).toBeGreaterThan(0)
+    expect((await post('pk_app', null)).status).toBe(200)
+    expect((await post('sk_shop_0123456789', null)).status).toBe(200)
+  })
+
+  it('are not those that are refused for their origin: nobody uses up the share of others', async () => {
+    const { send } = create({ limits: { keyRequestsPerSecond: 1, keyRequestBurst: 2 } })
+    const post = (origin: string) => send('POST', '/v1/batch', { writeKey: 'pk_shop', batch: [track] }, { origin })
+    expect(await refusals(() => post('https://evil.example'))).toEqual([])
+    expect((await post(siteOrigin)).status).toBe(200)
+  })
+})
+
+describe('too many requests from one address', () => {
+  const limits = { addressRequestsPerSecond: 1, addressRequestBurst: 2 }
+
+  it.each([
+    ['with public keys', { writeKey: 'pk_shop', batch: [track] }, siteOrigin],
+    ['with wrong keys', { writeKey: 'sk_guess', batch: [track] }, null],
+    ['without a key', { batch: [track] }, null],
+    ['of unlisted origins', { writeKey: 'pk_shop', batch: [track] }, 'https://evil.example'],
+  ])('%s are answered 429', async (_, body, origin) => {
+    const { send } = create({ limits })
+    const refused = await refusals(() => send('POST', '/v1/batch', body, { origin }))
+    expect(refused.length).toBeGreaterThan(0)
+    expect(refused[0]?.headers.get('ratelimit')).toBe('"address";r=0;t=1')
+  })
+
+  it('with a secret key are a server at work', async () => {
+    const { send } = create({ limits })
+    const body = { writeKey: 'sk_shop_0123456789', batch: [track] }
+    expect(await refusals(() => send('POST', '/v1/batch', body, { origin: null }))).toEqual([])
+  })
+})
