@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
+import { resolveIdentity } from './identity-trust'
 import { createLiveView } from './live/create-live-view'
 import { createRequestGate } from './limits/request-gate'
 import type { Log } from './log'
@@ -101,6 +102,7 @@ function closingAnswer(): Response {
 
 function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
   const { projects, store, adminToken, basePath, log } = options
+  const identity = resolveIdentity(options.identity)
   const root = new Hono()
   root.use((c, next) => {
     for (const [name, value] of Object.entries(commonHeaders)) c.header(name, value)
@@ -111,8 +113,11 @@ function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
   if (adminToken !== undefined && store) {
     const adminAuth = createAdminAuth(adminToken)
-    app.route('/', createAdminRoutes({ store, adminAuth }))
-    app.route('/', createLiveView({ store, feed: sink.feed, adminAuth, signal, projectKey: projects[0]?.key }))
+    app.route('/', createAdminRoutes({ store, adminAuth, identity }))
+    app.route(
+      '/',
+      createLiveView({ store, feed: sink.feed, adminAuth, identity, signal, projectKey: projects[0]?.key }),
+    )
   }
   root.notFound((c) => refuse(c, new RequestProblem(404, 'not-found', 'there is nothing at this address')))
   root.onError((error, c) => refuse(c, toProblem(error, log)))

@@ -1,5 +1,6 @@
 export { type Collector, createCollector } from './create-collector'
 export type { Feed, FeedListener } from './feed'
+export type { IdentityTrust } from './identity-trust'
 export type { Log, LogEntry } from './log'
 export { type CollectorLimits, type CollectorOptions, collectorDefaults, type ProjectOptions } from './options'
 export type { RequestInfo } from './request-info'

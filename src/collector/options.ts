@@ -1,4 +1,5 @@
 import type { Transport } from '../core/transport'
+import { type IdentityTrust, resolveIdentity } from './identity-trust'
 import { type Log, logToConsole } from './log'
 import { parsePattern } from './origin-list'
 import type { Store } from './store'
@@ -92,6 +93,8 @@ export interface CollectorOptions {
   /** Opens `/admin` and `/live`; both do not exist without it. Needs `store`. At least 16 characters. */
   adminToken?: string
   limits?: Partial<CollectorLimits>
+  /** Whom the collector believes which browsers and devices are one person's. */
+  identity?: Partial<IdentityTrust>
   /**
    * Path below which all routes lie, such as `/metrics-of-ours`; begins with a slash and ends without one.
    * @default ''
@@ -138,7 +141,8 @@ export interface ResolvedOptions extends CollectorOptions {
   log: Log
 }
 
-export const collectorOptionNames = 'projects store forward adminToken limits basePath script scriptName log'.split(' ')
+export const collectorOptionNames =
+  'projects store forward adminToken limits identity basePath script scriptName log'.split(' ')
 
 const minSecretLength = 16
 
@@ -154,6 +158,7 @@ export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   if (forward !== undefined) checkForward(options)
   else if (typeof store?.append !== 'function') fail('store', 'pass a store, such as sqliteStore({ path })')
   if (adminToken !== undefined) checkSecret('adminToken', adminToken)
+  resolveIdentity(options.identity)
   if (typeof log !== 'function') fail('log', 'pass a function that takes log entries')
   if (!/^(\/[\w.~-]+)*$/.test(basePath)) fail('basePath', 'pass a path such as /e, without a slash at its end')
   if (script !== undefined && typeof script !== 'string') fail('script', "pass the script's text")

@@ -1,7 +1,7 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { Hono } from 'hono'
 import type { Feed } from '../feed'
-import type { Store, StoreStats } from '../store'
+import type { IdentityOptions, Store, StoreStats } from '../store'
 import { pageFiles, pageHtml } from './assets'
 import { createEventStream } from './event-stream'
 import { readPersonHistory } from './person-history'
@@ -12,6 +12,8 @@ export interface LiveViewOptions {
   feed: Feed
   /** Guards every route. */
   adminAuth: MiddlewareHandler
+  /** Who is who. Default: all edges count. */
+  identity?: IdentityOptions
   /** Shown in the snippet of the empty page. Default: a placeholder. */
   projectKey?: string
   /** Ends all open streams; pass it where the collector closes. */
@@ -33,7 +35,7 @@ const contentSecurityPolicy = [
 
 /** The page for people: `/live`, its files, its stream of events and the history of one person. */
 export function createLiveView(options: LiveViewOptions): Hono {
-  const { store, feed, adminAuth, signal, heartbeatMs } = options
+  const { store, feed, adminAuth, signal, heartbeatMs, identity = {} } = options
   const readStats = createStatsReader(store)
   const app = new Hono()
   app.use('/live', adminAuth, secureHeaders)
@@ -46,7 +48,7 @@ export function createLiveView(options: LiveViewOptions): Hono {
 
   app.get('/live/events', (c) => {
     const cursor = c.req.header('last-event-id') || c.req.query('after') || null
-    const body = createEventStream({ store, feed, cursor, readStats, signal, heartbeatMs })
+    const body = createEventStream({ store, feed, cursor, readStats, signal, heartbeatMs, identity })
     c.header('Content-Type', 'text/event-stream; charset=utf-8')
     // Proxies such as nginx would collect the stream before they pass it on.
     c.header('X-Accel-Buffering', 'no')
@@ -61,7 +63,7 @@ export function createLiveView(options: LiveViewOptions): Hono {
         400,
       )
     }
-    return c.json(await readPersonHistory(store, { project, userId, anonymousId }))
+    return c.json(await readPersonHistory(store, { project, userId, anonymousId }, identity))
   })
 
   app.get('/live/:file', (c) => pageFile(c, c.req.param('file')))

@@ -1,4 +1,4 @@
-import type { Store, StoreStats } from '../store'
+import type { IdentityOptions, Store, StoreStats } from '../store'
 import { createBell } from './bell'
 import { edgesOf } from './person-history'
 import { createStatsFrames } from './stats-frames'
@@ -8,6 +8,8 @@ export interface StoreFollowerOptions {
   /** Where the reader stopped; null starts with the newest events. */
   cursor: string | null
   readStats: () => Promise<StoreStats>
+  /** Who is who. */
+  identity: IdentityOptions
   /** How many events a new reader gets at first. Default 200. */
   backlog?: number
   /** Silence after which a comment is sent. Default 15,000 ms. */
@@ -39,7 +41,7 @@ export function createStoreFollower(options: StoreFollowerOptions): StoreFollowe
   async function readBatch(): Promise<string | null> {
     const first = cursor === null
     const page = cursor === null ? await store.latest(backlog) : await store.eventsAfter(cursor, batchEvents)
-    const edges = await edgesOf(store, page.events)
+    const edges = await edgesOf(store, page.events, options.identity)
     cursor = page.cursor
     // A page may be less than there is: only an empty one says that the end is reached.
     if (page.events.length > 0) behind = true

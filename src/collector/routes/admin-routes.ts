@@ -1,46 +1,50 @@
 import { Hono, type MiddlewareHandler } from 'hono'
-import { parseTime } from '../event-schema'
 import { RequestProblem } from '../request-problem'
-import type { EventQuery, Store } from '../store'
+import type { EventQuery, IdentityOptions, Store, UsageQuery } from '../store'
+import { invalid, readCursor, readDay, readLimit, readTime } from './admin-query'
+import { createSqlRoute } from './sql-route'
 
-const defaultLimit = 100
-const maxLimit = 1_000
+export interface AdminRoutesOptions {
+  store: Store
+  adminAuth: MiddlewareHandler
+  identity: IdentityOptions
+}
 
-/** Reading back what was stored: `GET /admin/events` and `GET /admin/stats`. */
-export function createAdminRoutes({ store, adminAuth }: { store: Store; adminAuth: MiddlewareHandler }): Hono {
+/** Reading back what was stored: events, counts, people, and any SELECT. */
+export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOptions): Hono {
   const app = new Hono()
   app.use('/admin/*', adminAuth, async (c, next) => {
     c.header('Cache-Control', 'no-store')
     await next()
   })
-  app.get('/admin/events', async (c) => c.json(await store.events(readQuery(c.req.query()))))
-  app.get('/admin/stats', async (c) => c.json(await store.stats()))
+  app.get('/admin/events', async (c) => c.json(await store.events(readEventQuery(c.req.query()))))
+  app.get('/admin/stats', async (c) => {
+    const usage = readUsageQuery(c.req.query())
+    return c.json(usage ? { rows: await store.usage(usage) } : await store.stats())
+  })
+  app.get('/admin/people/:id', async (c) => {
+    const { project, limit, cursor } = c.req.query()
+    if (!project) throw invalid('project', 'pass the id of the project')
+    const page = { project, limit: readLimit(limit), cursor: readCursor(cursor) }
+    const person = await store.person(project, c.req.param('id'), identity)
+    if (!person) throw new RequestProblem(404, 'unknown-person', 'nobody of this id is known in the project')
+    return c.json({ person, ...(await store.events({ ...page, person })) })
+  })
+  app.route('/', createSqlRoute(store))
   return app
 }
 
-function readQuery(query: Record<string, string>): EventQuery {
-  const { project, type, event, userId, anonymousId, sessionId, cursor } = query
-  if (cursor !== undefined && !/^\d{1,15}$/.test(cursor)) throw invalid('cursor', 'pass `next` of the page before')
+function readEventQuery(query: Record<string, string>): EventQuery {
+  const { project, type, event, userId, anonymousId, sessionId } = query
+  const cursor = readCursor(query.cursor)
   const since = readTime('since', query.since)
   const until = readTime('until', query.until)
   return { project, type, event, userId, anonymousId, sessionId, since, until, limit: readLimit(query.limit), cursor }
 }
 
-function readLimit(text: string | undefined): number {
-  if (text === undefined) return defaultLimit
-  const limit = Number(text)
-  if (Number.isInteger(limit) && limit >= 1 && limit <= maxLimit) return limit
-  throw invalid('limit', `pass a whole number from 1 to ${maxLimit}`)
-}
-
-/** Times in the store are UTC with milliseconds, so that they compare as texts. */
-function readTime(name: string, text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  const time = parseTime(text)
-  if (time === null) throw invalid(name, 'pass an ISO 8601 time')
-  return new Date(time).toISOString()
-}
-
-function invalid(name: string, whatToDo: string): RequestProblem {
-  return new RequestProblem(400, 'invalid-parameter', `${name}: ${whatToDo}`)
+/** Null where totals are asked for. */
+function readUsageQuery({ by, project, since, until }: Record<string, string>): UsageQuery | null {
+  if (by === undefined) return null
+  if (by !== 'day' && by !== 'month') throw invalid('by', 'pass day or month')
+  return { by, project, since: readDay('since', since), until: readDay('until', until) }
 }

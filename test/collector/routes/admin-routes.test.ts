@@ -62,9 +62,68 @@ describe('GET /admin/stats', () => {
   })
 })
 
+describe('GET /admin/stats?by=day', () => {
+  it('gives a row for each project and day, gaps and duplicates among them', async () => {
+    const period = new Date().toISOString().slice(0, 10)
+    const row = { project: 'shop', period, stored: 3, duplicates: 1, rejected: 1, gaps: 2 }
+    expect(await get('/admin/stats?by=day')).toEqual({ rows: [row] })
+    expect(await get(`/admin/stats?by=day&project=shop&since=${period}`)).toEqual({ rows: [row] })
+    expect(await get(`/admin/stats?by=day&until=${period}`)).toEqual({ rows: [] })
+    expect(await get('/admin/stats?by=day&project=app')).toEqual({ rows: [] })
+    expect(await get('/admin/stats?by=month')).toEqual({ rows: [{ ...row, period: period.slice(0, 7) }] })
+  })
+
+  it.each(['by=hour', 'by=day&since=yesterday', 'by=day&until=2026-02-31T00:00', 'by=day&since=2026-13-01'])(
+    'answers 400 to %s',
+    async (query) => {
+      expect((await admin(`/admin/stats?${query}`)).status).toBe(400)
+    },
+  )
+})
+
+describe('GET /admin/people/{id}', () => {
+  it('gives the person of a user id or an anonymous id, with the time line, page by page', async () => {
+    for (const id of ['u', 'anon-1']) {
+      const first = await get(`/admin/people/${id}?project=shop&limit=1`)
+      expect(first.person).toMatchObject({ project: 'shop', userId: 'u', anonymousIds: ['anon-1'], events: 2 })
+      expect(ids(first)).toEqual(['2'])
+      const second = await get(`/admin/people/${id}?project=shop&limit=1&cursor=${first.next}`)
+      expect(ids(second)).toEqual(['1'])
+      expect(second.next).toBeNull()
+    }
+  })
+
+  it('takes ids with signs that addresses use themselves', async () => {
+    const userId = 'a/b?c=ü%2F+'
+    await post(shopBatch({ ...track, anonymousId: 'anon-9', messageId: 'odd', userId }))
+    const path = `/admin/people/${encodeURIComponent(userId)}?project=shop`
+    expect((await get(path)).person).toMatchObject({ userId, anonymousIds: ['anon-9'] })
+  })
+
+  it('answers 404 where nobody is known, and 400 without a project', async () => {
+    expect((await admin('/admin/people/nobody?project=shop')).status).toBe(404)
+    expect((await admin('/admin/people/u?project=app')).status).toBe(404)
+    expect((await admin('/admin/people/u')).status).toBe(400)
+    expect((await admin('/admin/people/u?project=shop&limit=0')).status).toBe(400)
+  })
+
+  it('believes servers only, where the owner says so', async () => {
+    const careful = testCollector({ identity: { trustPublicKeys: false } })
+    const event = { ...track, messageId: '1' }
+    await careful.post(shopBatch(event, { ...event, messageId: '2', userId: 'claimed' }))
+    const read = async () => (await careful.admin('/admin/people/anon-1?project=shop')).json()
+    expect(await read()).toMatchObject({ person: { userId: null, events: 1 } })
+    const proof = { ...event, messageId: '3', userId: 'proved' }
+    const answer = await careful.post({ projectKey: 'sk_shop_0123456789', batch: [proof] }, { origin: null })
+    expect(answer.status).toBe(200)
+    expect(await read()).toMatchObject({ person: { userId: 'proved', events: 2 } })
+    await careful.collector.close()
+  })
+})
+
 describe('admin routes', () => {
   it('are for the admin token only, and are neither cached nor shared with other origins', async () => {
-    for (const path of ['/admin/events', '/admin/stats']) {
+    for (const path of ['/admin/events', '/admin/stats', '/admin/people/u?project=shop']) {
       for (const authorization of ['', 'Bearer wrong', `Basic ${btoa(adminToken)}`]) {
         const headers = { authorization }
         const response = await collector.fetch(new Request(`http://collector.test${path}`, { headers }))
