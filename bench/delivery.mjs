@@ -16,7 +16,7 @@ const peersUrl = new URL('delivery/peers/', import.meta.url)
 const fileOf = (name) => new URL(`${name}.mjs`, peersUrl).href
 
 /** Ours first; a new file in delivery/peers is a new column. */
-const columns = ['ours', 'analytics', 'segment', 'posthog', 'snowplow', 'mixpanel', 'jitsu']
+const columns = ['ours', 'hosted', 'analytics', 'segment', 'posthog', 'snowplow', 'mixpanel', 'jitsu']
 const found = readdirSync(peersUrl).map((name) => name.replace('.mjs', ''))
 const peerNames = [...columns, ...found.filter((name) => !columns.includes(name))]
 

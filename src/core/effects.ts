@@ -1,6 +1,6 @@
 import type { Client } from './client'
 import { SESSION_KEY } from './constants'
-import { identify, store } from './identity'
+import { identify, reloadUser, store } from './identity'
 import type { Call } from './lifecycle'
 import type { Payload } from './payload'
 import { watchPlugins } from './plugin-loader'
@@ -38,6 +38,8 @@ const effects: Record<string, Effect> = {
     client.claimedId = null
   },
   reset(client) {
+    // Whom the cookies name at this moment is forgotten as well: an answer under way may bring just these back.
+    reloadUser(client, 0)
     client.privacy.forget()
     // A mark, so that the next page does not take over what other software knows of the visitor.
     client.storage.setItem(SESSION_KEY, '0')

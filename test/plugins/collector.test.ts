@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { collector } from '../../plugins/collector'
+import { createClient } from '../../src/core/client'
 import type { Event } from '../../src/core/event'
 import type { TransportContext, TransportRequest } from '../../src/core/transport'
 import { testTransport } from '../contract/transport'
+import { answered, createFakePlatform, type FakePlatform } from '../helpers/fake-platform'
 
 const receipt = (request: TransportRequest) =>
   JSON.stringify({ success: true, accepted: JSON.parse(request.body ?? '').batch.length, duplicates: 0, rejected: [] })
@@ -180,5 +182,61 @@ describe('an answer of the collector', () => {
     [503, 'retry'],
   ])('of status %s means %s', (status, expected) => {
     expect(decode(status, '{"error":{}}')).toMatchObject({ status: expected })
+  })
+})
+
+describe('the id that the collector sets by its answer', () => {
+  const anonymousIds = (platform: FakePlatform) =>
+    platform.sent.flatMap(({ request }) => JSON.parse(request.body ?? '').batch.map((each: Event) => each.anonymousId))
+
+  /** A page whose first answer comes with cookies: who the visitor is, in the eyes of the collector. */
+  function openPage(cookies: Record<string, string>) {
+    const platform = createFakePlatform()
+    platform.answer = (request) => {
+      for (const [name, value] of Object.entries(cookies)) platform.storage.items.set(name, value)
+      return answered(200, receipt(request))
+    }
+    const plugins = [collector({ endpoint: '/', projectKey: 'pk', flushIntervalMs: 0 })]
+    return { platform, analytics: createClient({ plugins }, platform), wait: () => platform.clock.advance(1000) }
+  }
+
+  it('is that of the next event, of the same visit, and is not written again', async () => {
+    const { platform, analytics, wait } = openPage({ __anon_id: 'from-the-collector' })
+    void analytics.track('one')
+    const before = analytics.user('anonymousId')
+    await wait()
+    platform.storage.writes.length = 0
+    void analytics.track('two')
+    await wait()
+    expect(anonymousIds(platform)).toEqual([before, 'from-the-collector'])
+    expect(analytics.user('anonymousId')).toBe('from-the-collector')
+    expect(platform.storage.writes.filter((write) => write.includes('__anon_id'))).toEqual([])
+    const sessions = platform.sent.map(({ request }) => JSON.parse(request.body ?? '').context.session.id)
+    expect(new Set(sessions).size).toBe(1)
+  })
+
+  it.each([
+    ['the id that the page had', 'page'],
+    ['another one, which the page has not noticed yet', 'cookie'],
+  ])('brings nobody back who has logged out meanwhile: %s', async (_, whose) => {
+    const { platform, analytics, wait } = openPage({})
+    const { items } = platform.storage
+    void analytics.identify('ann')
+    if (whose === 'cookie') items.set('__anon_id', 'from-the-collector')
+    const late = `${items.get('__anon_id')}`
+    platform.answer = (request) => {
+      void analytics.reset()
+      items.set('__anon_id', late).set('__user_id', 'ann')
+      return answered(200, receipt(request))
+    }
+    await wait()
+    platform.answer = (request) => answered(200, receipt(request))
+    void analytics.track('by somebody else')
+    await wait()
+    const [event] = JSON.parse(platform.sent.at(-1)?.request.body ?? '').batch
+    expect(event).toMatchObject({ event: 'by somebody else', userId: null })
+    expect(event.anonymousId).not.toBe(late)
+    expect(items.get('__user_id')).toBeUndefined()
+    expect(items.get('__anon_id')).toBe(event.anonymousId)
   })
 })
