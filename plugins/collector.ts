@@ -8,11 +8,13 @@ export interface CollectorOptions extends DeliveryOverrides {
   projectKey: string
   /** Servers only; never sent from a browser. Lets events have any time and come without an Origin. */
   secretKey?: string
+  /** In Node: bodies of 2 kB and more leave as gzip, a fourth to a sixth of their size for 2 to 4 µs an event. Else plain. */
+  gzip?: boolean
 }
 
 /** Sends to firsthand's own collector: `POST <endpoint>/v1/batch`. Throws where an option is missing or cannot be. */
 export const collector = (options = {} as CollectorOptions): Transport => {
-  const { endpoint, projectKey, secretKey, ...delivery } = options
+  const { endpoint, projectKey, secretKey, gzip, ...delivery } = options
   check('endpoint', endpoint, "set it, e.g. to '/'")
   check('projectKey', projectKey, 'set it to the public key')
   // It becomes a header.
@@ -36,6 +38,7 @@ export const collector = (options = {} as CollectorOptions): Transport => {
         body: JSON.stringify({ projectKey, sentAt, ...hoistContext(events) }),
         // The collector re-sets the identity cookies, also from another host of the same site.
         credentials: 'include',
+        gzip,
       }
     },
     decode({ status, body }, events) {

@@ -102,6 +102,8 @@ export interface TransportRequest {
   body?: string
   /** Browser only: whether cookies go along. Default `same-origin`. */
   credentials?: 'include' | 'omit' | 'same-origin'
+  /** Node only: the receiver takes `content-encoding: gzip`, and larger bodies shall leave so. */
+  gzip?: boolean | undefined
 }
 
 export interface TransportResponse {

@@ -1,5 +1,6 @@
 import { createFetchSender as createCoreSender } from '../core/delivery/fetch-sender'
 import type { Sender } from '../core/platform'
+import { packBody } from './pack-body'
 
 export interface FetchSender extends Sender {
   /** Gives up what is under way, so that it does not keep a process alive that ends. */
@@ -10,7 +11,9 @@ export interface FetchSender extends Sender {
 export const createFetchSender = (): FetchSender => {
   const running = new Set<AbortController>()
   const sender = createCoreSender(
-    async ({ url, method, headers, body }, _keepalive, timeoutMs) => {
+    async (request, _keepalive, timeoutMs) => {
+      const { url, method } = request
+      const { headers, body } = request.gzip ? await packBody(request) : request
       const controller = new AbortController()
       const timer = setTimeout(() => controller.abort(), timeoutMs)
       const end = () => {
