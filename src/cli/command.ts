@@ -11,10 +11,10 @@ export interface CommandContext {
   stdout: TextOutput
   stderr: TextOutput
   /**
-   * Aborts at SIGINT and SIGTERM, for commands that run until they are stopped; those that never look at it are ended
-   * by the signal itself. A second signal ends the process at once.
+   * From this call on, SIGINT and SIGTERM abort the signal in place of ending the process: for commands that run until
+   * they are stopped. A second one ends the process at once.
    */
-  readonly stopped: AbortSignal
+  catchStop(): AbortSignal
 }
 
 export type TextOutput = Writable & { isTTY?: boolean; columns?: number }

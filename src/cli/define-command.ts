@@ -54,11 +54,7 @@ export function defineCommand<const Table extends OptionTable>(definition: Comma
     name,
     summary,
     help: helpOf({ exitCodes: commandDefaults.exitCodes, ...definition }),
-    run(args, context) {
-      // A getter must stay one: looking at `stopped` changes what signals do.
-      const call = Object.create(context, Object.getOwnPropertyDescriptors(parse(args, options, maxOperands)))
-      return run(call)
-    },
+    run: async (args, context) => run({ ...context, ...parse(args, options, maxOperands) }),
   }
 }
 

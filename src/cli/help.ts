@@ -13,8 +13,9 @@ export function overview(commands: readonly Command[]): string {
 Usage
 ${columns(usages)}
 
-firsthand <command> --help shows the options of a command, and the environment that it reads.
-Settings may also stand in firsthand.config.{ts,js,mjs,json}; the environment goes before it, options before both.
+firsthand <command> --help shows the options of a command, and the environment
+that it reads. Settings may also stand in firsthand.config.{ts,js,mjs,json}: the
+environment goes before it, and options before both.
 
 Exit codes: 0 done, 1 could not be done, 2 wrong use
 `

@@ -7,7 +7,7 @@ import { CliError } from './cli-error'
 import type { FirsthandConfig } from './config'
 
 export const configOption = {
-  config: { type: 'string', value: '<file>', help: 'settings; firsthand.config.{ts,js,mjs,json} of this directory' },
+  config: { type: 'string', value: '<file>', help: 'config file (firsthand.config.* of this directory)' },
 } as const
 
 const names = ['ts', 'mts', 'js', 'mjs', 'json'].map((end) => `firsthand.config.${end}`)

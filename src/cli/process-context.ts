@@ -3,24 +3,20 @@ import type { CommandContext } from './command'
 /** The context of a command that runs in this process. */
 export function processContext(distDir: string): CommandContext {
   const { env, stdin, stdout, stderr } = process
-  let stop: AbortController | undefined
   return {
     ...{ env, distDir, cwd: process.cwd(), stdin, stdout, stderr },
-    get stopped() {
-      stop ??= abortOnSignal()
-      return stop.signal
-    },
+    catchStop,
   }
 }
 
-function abortOnSignal(): AbortController {
+function catchStop(): AbortSignal {
   const stop = new AbortController()
   const onSignal = () => {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
     stop.abort()
   }
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
-  return stop
+  return stop.signal
 }
 
 /** Resolves when the user stops the command. */

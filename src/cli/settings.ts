@@ -20,14 +20,14 @@ export interface ServeSettings {
 
 export const serveOptions = {
   port: { type: 'string', value: '<port>', help: 'port to listen on, 0 for any that is free' },
-  host: { type: 'string', value: '<address>', help: 'address to listen on; 0.0.0.0 opens it to the network' },
+  host: { type: 'string', value: '<address>', help: 'address to listen on; 0.0.0.0 is the whole network' },
   'data-dir': { type: 'string', value: '<dir>', help: 'directory of the store and of the tokens made here' },
-  site: { type: 'string', value: '<dir>', help: 'also serve the static files of this directory, from the same origin' },
+  site: { type: 'string', value: '<dir>', help: 'also serve the static files of this directory' },
   origin: {
     type: 'string',
     multiple: true,
     value: '<origin>',
-    help: 'accept events from pages of this origin, such as https://example.com; may be repeated',
+    help: 'accept events from pages of this origin; may be repeated',
   },
 } as const satisfies OptionTable
 

@@ -8,6 +8,7 @@ import { describeScript } from '../collector/script-file'
 import type { Store } from '../collector/store'
 import { sqliteStore } from '../collector/stores/sqlite'
 import { CliError } from './cli-error'
+import { storeFile } from './event-source'
 import { keptToken } from './kept-token'
 import { ownOrigins, shownOrigin } from './own-origins'
 import type { ServeSettings } from './settings'
@@ -96,9 +97,6 @@ async function openStore(path: string): Promise<Store> {
   }
   return store
 }
-
-/** In the data directory. */
-export const storeFile = 'firsthand.db'
 
 type Collector = ReturnType<typeof createCollector>
 

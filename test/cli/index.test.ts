@@ -72,6 +72,11 @@ describe('firsthand', () => {
     }
   })
 
+  it('keeps its help to the width of a terminal', () => {
+    const tooLong = commands.flatMap(({ help }) => help.split('\n').filter((line) => line.length > 90))
+    expect(tooLong).toEqual([])
+  })
+
   it('explains options and environment of serve', async () => {
     const help = run(['serve', '--help'])
     expect(await help.exit).toBe(0)

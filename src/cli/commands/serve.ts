@@ -13,19 +13,19 @@ export const serveCommand = defineCommand({
   PORT          port to listen on, 0 for any that is free (8080)
   HOST          address to listen on (127.0.0.1)
   DATA_DIR      directory of the store and of the tokens made here (./data)
-  ADMIN_TOKEN   opens the live view, at least 16 characters; made and kept in DATA_DIR/admin-token when not given
+  ADMIN_TOKEN   opens the live view, at least 16 characters (made and kept in
+                DATA_DIR/admin-token)
   PROJECT_KEY   public key that pages send their events with (demo)
   SECRET_KEY    secret key for servers, at least 16 characters (none)
 
 Example
   firsthand serve --origin https://www.example.com`,
   exitCodes: '0 stopped in order, 1 could not start, 2 wrong use',
-  async run(call) {
-    const { options, env, cwd, distDir, stdout } = call
+  async run({ options, env, cwd, distDir, stdout, catchStop }) {
     const config = await loadConfig(options.config, cwd)
     const settings = readSettings(options, env, config, cwd)
-    // Looked at before the start, so that a signal in between is not lost.
-    const { stopped } = call
+    // Before the start, so that a signal in between is not lost.
+    const stopped = catchStop()
     const server = await startServer(settings, distDir)
     stdout.write(server.links)
     await whenAborted(stopped)

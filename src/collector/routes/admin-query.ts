@@ -11,9 +11,9 @@ export function readLimit(text: string | undefined): number {
   throw invalid('limit', `pass a whole number from 1 to ${maxLimit}`)
 }
 
-export function readCursor(text: string | undefined): string | undefined {
+export function readCursor(text: string | undefined, name = 'cursor'): string | undefined {
   if (text === undefined || /^\d{1,15}$/.test(text)) return text
-  throw invalid('cursor', 'pass `next` of the page before')
+  throw invalid(name, 'pass `next` of the page before')
 }
 
 /** Times in the store are UTC with milliseconds, so that they compare as texts. */

@@ -1,4 +1,5 @@
 import { Hono, type MiddlewareHandler } from 'hono'
+import { matches } from '../event-filter'
 import { RequestProblem } from '../request-problem'
 import type { EventQuery, IdentityOptions, Store, UsageQuery } from '../store'
 import { invalid, readCursor, readDay, readLimit, readTime } from './admin-query'
@@ -17,7 +18,10 @@ export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOpt
     c.header('Cache-Control', 'no-store')
     await next()
   })
-  app.get('/admin/events', async (c) => c.json(await store.events(readEventQuery(c.req.query()))))
+  app.get('/admin/events', async (c) => {
+    const { after, ...query } = c.req.query()
+    return c.json(after === undefined ? await store.events(readEventQuery(query)) : await follow(store, after, query))
+  })
   app.get('/admin/stats', async (c) => {
     const usage = readUsageQuery(c.req.query())
     return c.json(usage ? { rows: await store.usage(usage) } : await store.stats())
@@ -32,6 +36,16 @@ export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOpt
   })
   app.route('/', createSqlRoute(store))
   return app
+}
+
+/** In the order of storing. `next` is there at the end too, as more will come; where a filter is, a page may be empty. */
+async function follow(store: Store, after: string, query: Record<string, string>) {
+  const { limit, ...filter } = readEventQuery(query)
+  const page =
+    after === 'latest'
+      ? await store.latest(limit)
+      : await store.eventsAfter(readCursor(after, 'after') ?? null, limit)
+  return { events: page.events.filter((event) => matches(event, filter)), next: page.cursor }
 }
 
 function readEventQuery(query: Record<string, string>): EventQuery {

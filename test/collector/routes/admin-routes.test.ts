@@ -41,7 +41,18 @@ describe('GET /admin/events', () => {
     expect(ids(await get(`/admin/events?until=${hourAgo}`))).toEqual(['1'])
   })
 
-  it.each(['limit=0', 'limit=1001', 'limit=x', 'since=yesterday', 'until=1', 'cursor=a%27--'])(
+  it('is followed from a place on: oldest first, with the place to go on from, filters or not', async () => {
+    const first = await get('/admin/events?after=0&limit=2')
+    expect(ids(first)).toEqual(['1', '2'])
+    const second = await get(`/admin/events?after=${first.next}`)
+    expect(ids(second)).toEqual(['3'])
+    expect(await get(`/admin/events?after=${second.next}`)).toEqual({ events: [], next: second.next })
+    expect(await get('/admin/events?after=latest&limit=1')).toEqual(second)
+    const filtered = await get('/admin/events?after=0&type=page&project=shop')
+    expect([ids(filtered), filtered.next]).toEqual([['3'], second.next])
+  })
+
+  it.each(['after=-1', 'after=now', 'limit=0', 'limit=1001', 'limit=x', 'since=yesterday', 'until=1', 'cursor=a%27--'])(
     'answers 400 to %s',
     async (query) => {
       expect((await admin(`/admin/events?${query}`)).status).toBe(400)
