@@ -54,26 +54,10 @@ export function createImporter(options: ImporterOptions): Importer {
 
   async function pass(): Promise<void> {
     await storing
-    storing = keep(waiting)
+    storing = keep(store, waiting, tally, pausesMs)
     // Who waits for it next is told; until then nobody has to be.
     storing.catch(() => {})
     waiting = []
-  }
-
-  async function keep(events: readonly NewEvent[]): Promise<void> {
-    if (events.length === 0) return
-    for (let attempt = 0; ; attempt++) {
-      const result = await store.append(events)
-      if (result.status === 'committed') {
-        const stored = result.outcomes.filter((outcome) => outcome === 'stored').length
-        tally.stored += stored
-        tally.duplicates += events.length - stored
-        return
-      }
-      const pause = pausesMs[attempt]
-      if (pause === undefined) throw new CliError(`the store takes nothing: ${result.reason}`)
-      await sleep(pause)
-    }
   }
 
   function check(text: string | null): BadLine | NewEvent {
@@ -108,6 +92,28 @@ export function createImporter(options: ImporterOptions): Importer {
       tally.rejected++
       return { code: checked.code, message: checked.message }
     },
+  }
+}
+
+/** Resolves when the events are on disk, and counted. A store that is busy is asked again. */
+async function keep(
+  store: Store,
+  events: readonly NewEvent[],
+  tally: ImportTally,
+  pausesMs: readonly number[],
+): Promise<void> {
+  if (events.length === 0) return
+  for (let attempt = 0; ; attempt++) {
+    const result = await store.append(events)
+    if (result.status === 'committed') {
+      const stored = result.outcomes.filter((outcome) => outcome === 'stored').length
+      tally.stored += stored
+      tally.duplicates += events.length - stored
+      return
+    }
+    const pause = pausesMs[attempt]
+    if (pause === undefined) throw new CliError(`the store takes nothing: ${result.reason}`)
+    await sleep(pause)
   }
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { type CollectorLimits, collectorDefaults } from '../../collector/options'
+import type { Store } from '../../collector/store'
 import { CliError } from '../cli-error'
 import type { CommandContext, TextOutput } from '../command'
 import type { FirsthandConfig } from '../config'
@@ -41,7 +42,7 @@ Examples
     const { store, config } = await openStore({ options, env, cwd }, { make: true })
     try {
       const limits = { ...collectorDefaults.limits, ...config.limits }
-      const importer = createImporter({ ...projectsOf(config, options.project), store, limits })
+      const importer = createImporter({ ...(await projectsOf(store, config, options.project)), store, limits })
       await importAll(inputs, importer, limits, stderr)
       const { lines, stored, duplicates, rejected } = importer.tally
       const text = `${counted(lines)} lines: ${counted(stored)} stored, ${counted(duplicates)} known, ${counted(rejected)} rejected`
@@ -60,8 +61,8 @@ async function inputsOf(names: readonly string[], { cwd, stdin }: Pick<CommandCo
 }
 
 /** A typing mistake must not make a project that nobody looks at. */
-function projectsOf(config: FirsthandConfig, project: string | undefined) {
-  const ids = (config.projects ?? [defaultProject]).map(({ id }) => id)
+async function projectsOf(store: Store, config: FirsthandConfig, project: string | undefined) {
+  const ids = [...(config.projects ?? [defaultProject]), ...(await store.projects())].map(({ id }) => id)
   const projects = new Set(ids)
   if (project !== undefined && !projects.has(project))
     throw new CliError(`--project: there is no project "${project}", only ${[...projects].join(', ')}`, 2)

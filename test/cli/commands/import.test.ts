@@ -193,6 +193,23 @@ describe('firsthand import', () => {
     )
   })
 
+  it('knows the projects that were added to the store', async () => {
+    const store = sqliteStore({ path: join(dir, 'data/firsthand.db') })
+    const at = '2026-08-01T00:00:00.000Z'
+    const added = {
+      id: 'added',
+      origins: [],
+      allowNoOrigin: false,
+      monthlyQuota: null,
+      keys: [],
+      createdAt: at,
+      changedAt: at,
+    }
+    await store.saveProject(added)
+    await store.close()
+    expect(await imported(ndjson(track), '--project', 'added')).toMatchObject({ code: 0, stored: 1 })
+  })
+
   it('says which file is not there, before it stores anything', async () => {
     await writeFile(join(dir, 'a.ndjson'), ndjson(track))
     await expect(run(['a.ndjson', 'b.ndjson']).code).rejects.toThrow('there is no file b.ndjson')
