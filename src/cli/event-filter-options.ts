@@ -16,7 +16,11 @@ export const filterOptions = {
 } as const
 
 const types = ['page', 'track', 'identify', 'group', 'alias', 'screen']
-const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 }
+const unitMs = new Map([
+  ['m', 60_000],
+  ['h', 3_600_000],
+  ['d', 86_400_000],
+])
 
 export function readFilter(options: OptionValues<typeof filterOptions>, nowMs = Date.now()): EventFilter {
   const { project, type, event } = options
@@ -32,7 +36,7 @@ export function readFilter(options: OptionValues<typeof filterOptions>, nowMs = 
 function readTime(name: string, text: string | undefined, nowMs: number): string | undefined {
   if (text === undefined) return undefined
   const [, count, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? []
-  const time = count === undefined ? parseTime(text) : nowMs - Number(count) * (unitMs[unit] ?? 0)
+  const time = count === undefined ? parseTime(text) : nowMs - Number(count) * (unitMs.get(unit) ?? 0)
   if (time === null) throw new CliError(`${name}: "${text}" is no time, such as 2026-08-01 or 24h`, 2)
   return new Date(time).toISOString()
 }

@@ -42,9 +42,7 @@ export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOpt
 async function follow(store: Store, after: string, query: Record<string, string>) {
   const { limit, ...filter } = readEventQuery(query)
   const page =
-    after === 'latest'
-      ? await store.latest(limit)
-      : await store.eventsAfter(readCursor(after, 'after') ?? null, limit)
+    after === 'latest' ? await store.latest(limit) : await store.eventsAfter(readCursor(after, 'after') ?? null, limit)
   return { events: page.events.filter((event) => matches(event, filter)), next: page.cursor }
 }
 
