@@ -74,7 +74,6 @@ const names = [
   'running',
   'seen',
   'seenAtMs',
-  'send',
   'sendUrgently',
   'sender',
   'sending',
