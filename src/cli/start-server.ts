@@ -34,6 +34,8 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
   const script = await readScript(distDir)
   const own = settings.ownOrigins ? ownOrigins(host, port) : []
   const collector = createCollector({
+    // The SDK sets cookies wherever it runs; here they live as long as it wants them to.
+    cookies: true,
     ...others,
     projects: [{ ...first, origins: [...own, ...first.origins] }, ...rest],
     store: others.store ?? (await openStore(storePath)),

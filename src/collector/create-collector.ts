@@ -16,6 +16,7 @@ import { createScriptRoute, scriptPaths } from './routes/script-route'
 import { createJitsuRoutes, createSegmentRoutes } from './routes/segment-routes'
 import { createTracardiRoutes } from './routes/tracardi-routes'
 import { createSink, type Sink } from './sink'
+import { createVisitors } from './visitor/visitors'
 import { problemBody, refuse } from './wording'
 
 export interface Collector {
@@ -126,8 +127,10 @@ function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
 
 /** Routes that pages ask for; all others are for the owner. */
 function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: ProjectDirectory, sink: Sink): void {
-  const { limits, basePath, script, scriptName, log } = options
-  const deps = { directory, limits, gate: createRequestGate({ limits, log }), acceptEvents: sink.acceptEvents }
+  const { limits, basePath, script, scriptName, cookies, log } = options
+  const visitors = cookies ? createVisitors(cookies === true ? {} : cookies) : null
+  const gate = createRequestGate({ limits, log })
+  const deps = { directory, limits, gate, acceptEvents: sink.acceptEvents, visitors }
   for (const path of [
     '/v1/*',
     '/beacon/*',

@@ -1,4 +1,5 @@
 import type { AcceptEvents, AcceptRequest } from './accept-events'
+import type { Enricher } from './enrich/enricher'
 import type { Log } from './log'
 import type { Relay, RelayOutcome } from './relay'
 import { unavailable } from './request-problem'
@@ -8,13 +9,22 @@ import { type Rejection, validateItems } from './validate-items'
 /** Less than the 29 s for which API gateways wait. */
 const MAX_WAIT_MS = 25_000
 
+export interface ForwardEventsDeps {
+  relay: Relay
+  log: Log
+  enricher: Enricher
+}
+
 /**
  * The way of every event through a collector without a store: validate, complete, send on, wait for the answers.
  * Resolves when each transport has taken every event; throws a `RequestProblem` of status 503 where one has not.
  */
-export function createForwardEvents({ relay, log }: { relay: Relay; log: Log }): AcceptEvents {
+export function createForwardEvents({ relay, log, enricher }: ForwardEventsDeps): AcceptEvents {
   return async (request) => {
     const { events, rejected } = validateItems(request.intake, request)
+    // Where nothing is stored there is nothing that an alias could join.
+    await request.visit?.aliases(events)
+    for (const event of events) enricher.cleanContext(event)
     const outcomes = await relay.send(events, Math.min(request.timeoutMs ?? MAX_WAIT_MS, MAX_WAIT_MS))
     const missing = outcomes.flatMap((outcome) => (outcome.status === 'missing' ? outcome.reason : []))
     if (missing.length > 0) throw notAcknowledged(request, missing, log)

@@ -1,14 +1,17 @@
 export { type Collector, createCollector } from './create-collector'
+export type { GeoOptions, IpOptions, IpPolicy } from './enrich/options'
 export type { Feed, FeedListener } from './feed'
 export type { IdentityTrust } from './identity-trust'
 export type { Log, LogEntry } from './log'
 export { type CollectorLimits, type CollectorOptions, collectorDefaults, type ProjectOptions } from './options'
 export type { RequestInfo } from './request-info'
 export { describeScript, type ScriptFile } from './script-file'
+export type { CookieOptions } from './visitor/options'
 export type {
   AppendOutcome,
   AppendResult,
   Arrival,
+  ArrivalRequest,
   ClientInfo,
   EventPage,
   EventQuery,

@@ -1,8 +1,19 @@
 import type { Transport } from '../core/transport'
+import {
+  checkGeo,
+  type GeoOptions,
+  type IpOptions,
+  type IpPolicy,
+  ipDefaults,
+  type ResolvedIpOptions,
+  resolveIp,
+} from './enrich/options'
 import { type IdentityTrust, resolveIdentity } from './identity-trust'
 import { type Log, logToConsole } from './log'
+import { fail } from './misuse'
 import { parsePattern } from './origin-list'
 import type { Store } from './store'
+import { type CookieOptions, checkCookies } from './visitor/options'
 
 export interface ProjectOptions {
   /** Name of the project in the store; never changes. */
@@ -96,6 +107,19 @@ export interface CollectorOptions {
   /** Whom the collector believes which browsers and devices are one person's. */
   identity?: Partial<IdentityTrust>
   /**
+   * What is stored of visitors' addresses, and where they are found: a policy alone, or `{ policy, trustedHops, header }`.
+   * @default shortened addresses; no proxy is trusted
+   */
+  ip?: IpPolicy | IpOptions
+  /** Headers of your proxy that name country and region: `{ countryHeader, regionHeader }`. Without it neither is stored. */
+  geo?: GeoOptions
+  /**
+   * Re-sets the SDK's cookies by `Set-Cookie`, so that Safari keeps them for longer than 7 days: `true`, or `{ domain }`.
+   * Only those that the browser has sent, for visitors whose events allow it; docs/cookies.md.
+   * @default false
+   */
+  cookies?: boolean | CookieOptions
+  /**
    * Path below which all routes lie, such as `/metrics-of-ours`; begins with a slash and ends without one.
    * @default ''
    */
@@ -127,6 +151,8 @@ export const collectorDefaults = {
     addressRequestsPerSecond: 100,
     addressRequestBurst: 1_000,
   },
+  ip: ipDefaults,
+  cookies: false,
   basePath: '',
   scriptName: 'firsthand.js',
   log: logToConsole,
@@ -136,13 +162,15 @@ export const projectDefaults = { allowNoOrigin: false } satisfies Partial<Projec
 
 export interface ResolvedOptions extends CollectorOptions {
   limits: CollectorLimits
+  ip: ResolvedIpOptions
+  cookies: boolean | CookieOptions
   basePath: string
   scriptName: string
   log: Log
 }
 
 export const collectorOptionNames =
-  'projects store forward adminToken limits identity basePath script scriptName log'.split(' ')
+  'projects store forward adminToken limits identity ip geo cookies basePath script scriptName log'.split(' ')
 
 const minSecretLength = 16
 
@@ -163,7 +191,11 @@ export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   if (!/^(\/[\w.~-]+)*$/.test(basePath)) fail('basePath', 'pass a path such as /e, without a slash at its end')
   if (script !== undefined && typeof script !== 'string') fail('script', "pass the script's text")
   if (!/^[\w-][\w.-]*\.js$/.test(scriptName)) fail('scriptName', 'pass a file name that ends in .js')
-  return { ...options, log, basePath, scriptName, limits: resolveLimits(options.limits ?? {}) }
+  const { cookies = collectorDefaults.cookies } = options
+  checkGeo(options.geo)
+  checkCookies(cookies)
+  const limits = resolveLimits(options.limits ?? {})
+  return { ...options, log, basePath, scriptName, limits, ip: resolveIp(options.ip), cookies }
 }
 
 function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {
@@ -229,8 +261,4 @@ function checkSecret(at: string, value: unknown): void {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== ''
-}
-
-function fail(option: string, whatToDo: string): never {
-  throw new TypeError(`[firsthand] ${option}: ${whatToDo}`)
 }

@@ -1,10 +1,13 @@
 import { type AcceptEvents, createAcceptEvents } from './accept-events'
+import { createEnricher } from './enrich/enricher'
 import { createFeed, type Feed } from './feed'
 import { createForwardEvents } from './forward-events'
 import type { ResolvedOptions } from './options'
 import { createRelay } from './relay'
 import { createRelayPlatform } from './relay-platform'
 import { createTracardiProfiles, type TracardiProfiles } from './tracardi-profiles'
+
+type SinkOptions = Pick<ResolvedOptions, 'store' | 'forward' | 'log' | 'ip' | 'geo'>
 
 /** Where accepted events go: into the store, or straight on to other receivers. */
 export interface Sink {
@@ -16,15 +19,16 @@ export interface Sink {
   close(): Promise<void>
 }
 
-export function createSink({ store, forward = [], log }: Pick<ResolvedOptions, 'store' | 'forward' | 'log'>): Sink {
+export function createSink({ store, forward = [], log, ip, geo }: SinkOptions): Sink {
   const feed = createFeed()
+  const enricher = createEnricher({ ip, geo })
   if (!store) {
     const relay = createRelay(forward, createRelayPlatform())
-    const acceptEvents = createForwardEvents({ relay, log })
+    const acceptEvents = createForwardEvents({ relay, log, enricher })
     return { acceptEvents, profiles: claimedProfiles, feed, open: async () => {}, close: async () => {} }
   }
   return {
-    acceptEvents: createAcceptEvents({ store, feed, log }),
+    acceptEvents: createAcceptEvents({ store, feed, log, enricher }),
     profiles: createTracardiProfiles(store),
     feed,
     open: () => store.open?.() ?? Promise.resolve(),

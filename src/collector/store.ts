@@ -15,9 +15,22 @@ export interface StoredEvent extends Event {
 /** Public keys stand in web pages and can be copied by anybody; secret keys never leave servers. */
 export type KeyKind = 'public' | 'secret'
 
+/** Headers are at most 512 characters, or null where there are none. */
+export interface ArrivalRequest {
+  /** Intake format. */
+  format: string
+  origin: string | null
+  referer?: string | null
+  userAgent: string | null
+  acceptLanguage?: string | null
+  /** The request had `Sec-GPC: 1`. */
+  gpc?: boolean
+  keyKind: KeyKind
+}
+
 /** Beside each event: the request's relevant headers and what was answered. Events of one request share the object. */
 export interface Arrival {
-  request: { format: string; origin: string | null; userAgent: string | null; keyKind: KeyKind }
+  request: ArrivalRequest
   /** `events` and `rejected` count the whole request. */
   response: { status: number; events: number; rejected: number }
 }

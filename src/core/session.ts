@@ -10,7 +10,7 @@ import type { Platform } from './platform'
 const WRITE_INTERVAL_MS = 10_000
 
 /** `1.<id>.<number>.<start>.<last activity>`, times in base 36 milliseconds; docs/cookies.md. */
-const format = /^1\.([\w-]{1,64})\.([1-9]\d{0,8})\.([\da-z]{1,9})\.([\da-z]{1,9})$/
+export const sessionFormat = /^1\.([\w-]{1,64})\.([1-9]\d{0,8})\.([\da-z]{1,9})\.([\da-z]{1,9})$/
 
 export interface Session {
   /** The visit that the present moment belongs to; null where the last is over. */
@@ -45,7 +45,7 @@ export function createSession(
 
   function current() {
     if (isOver() || idleMs() >= intervalMs) {
-      const [, id, number, start, last] = format.exec(`${storage.getItem(SESSION_KEY)}`) ?? []
+      const [, id, number, start, last] = sessionFormat.exec(`${storage.getItem(SESSION_KEY)}`) ?? []
       if (id) {
         if (session?.id !== id) session = { id, number: Number(number), start: parseInt(start as string, 36) }
         lastMs = parseInt(last as string, 36)

@@ -46,7 +46,19 @@ describe('the layers', () => {
     [
       'src/collector/',
       ['src/core/'],
-      ['hono', /^hono\//, 'valibot', '@hono/node-server', /^@hono\/node-server\//, 'libsql', /^node:/, 'nanoid'],
+      [
+        'hono',
+        /^hono\//,
+        'valibot',
+        'bowser',
+        'isbot',
+        'tldts',
+        '@hono/node-server',
+        /^@hono\/node-server\//,
+        'libsql',
+        /^node:/,
+        'nanoid',
+      ],
     ],
     ['src/cli/', ['src/core/', 'src/collector/', 'plugins/'], [/^node:/]],
   ] as const)('%s imports only itself, %j and the packages that it is made with', (folder, folders, packages) => {

@@ -6,23 +6,31 @@ import type { CollectorLimits } from '../options'
 import type { RequestInfo } from '../request-info'
 import type { KeyOwner } from '../project-directory'
 import { RequestProblem } from '../request-problem'
+import type { Visitors } from '../visitor/visitors'
 
 /** What every route that takes events is made with. */
 export interface IntakeDeps extends Admission {
   acceptEvents: AcceptEvents
   limits: CollectorLimits
+  /** Null where the owner has not asked for cookies. */
+  visitors: Visitors | null
 }
 
-/** Hands the events of a request on; resolves after the commit. */
-export function accept(
+/** Hands the events of a request on; resolves after the commit. Then the answer has the visitor's cookies. */
+export async function accept(
   c: Context,
-  { acceptEvents, limits }: IntakeDeps,
+  { acceptEvents, limits, visitors }: IntakeDeps,
   request: { intake: Intake; owner: KeyOwner; receivedAt: number; statusOf: StatusOf },
 ): Promise<Acceptance> {
-  const origin = c.req.header('origin') ?? null
-  const userAgent = c.req.header('user-agent') ?? null
-  const { timeoutMs } = (c.env ?? {}) as RequestInfo
-  return acceptEvents({ ...request, origin, userAgent, limits, timeoutMs })
+  const { headers, method } = c.req.raw
+  const { timeoutMs, remoteAddress } = (c.env ?? {}) as RequestInfo
+  const { hostname: collectorHost } = new URL(c.req.url)
+  const { receivedAt, owner } = request
+  const visit = visitors?.meet({ headers, method, collectorHost, keyKind: owner.keyKind, receivedAt }) ?? null
+  const acceptance = await acceptEvents({ ...request, headers, remoteAddress, visit, limits, timeoutMs })
+  const { setCookies = [], anonymousId } = visit?.answer() ?? {}
+  for (const cookie of setCookies) c.header('Set-Cookie', cookie, { append: true })
+  return anonymousId === undefined ? acceptance : { ...acceptance, anonymousId }
 }
 
 /**
