@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { originRefused } from './cors'
-import { readAddress } from './enrich/ip-address'
+import type { ClientAddress } from './enrich/client-address'
+import { type IpAddress, readAddress } from './enrich/ip-address'
 import type { RequestGate } from './limits/request-gate'
 import type { OriginList } from './origin-list'
 import type { KeyOwner, ProjectDirectory } from './project-directory'
@@ -10,21 +11,29 @@ import { RequestProblem } from './request-problem'
 export interface Admission {
   directory: ProjectDirectory
   gate: RequestGate
+  findAddress: ClientAddress
 }
 
 /**
  * Whose request this is; throws a `RequestProblem` where no project has the key, its origin is not on the list, or
  * there are too many.
  */
-export async function admit(c: Context, { directory, gate }: Admission, keys: readonly string[]): Promise<KeyOwner> {
+export async function admit(c: Context, admission: Admission, keys: readonly string[]): Promise<KeyOwner> {
+  const { directory, gate } = admission
   const owner = await findOwner(directory, keys)
   // A server sends for many visitors. Whoever tries keys is counted before the answer.
-  if (owner?.keyKind !== 'secret') gate.passAddress(readAddress((c.env as RequestInfo | undefined)?.remoteAddress))
+  if (owner?.keyKind !== 'secret') gate.passAddress(senderOf(c, admission))
   if (!owner) throw keyProblem(keys)
   checkOrigin(c, owner)
   // Last, so that nobody can use up the share of a key with requests that are refused.
   gate.passKey(owner)
   return owner
+}
+
+/** Whoever comes past the proxies that there are is counted by the connection. */
+function senderOf(c: Context, { findAddress }: Admission): IpAddress | null {
+  const { remoteAddress } = (c.env ?? {}) as RequestInfo
+  return findAddress(c.req.raw.headers, remoteAddress) ?? readAddress(remoteAddress)
 }
 
 async function findOwner(directory: ProjectDirectory, keys: readonly string[]): Promise<KeyOwner | null> {

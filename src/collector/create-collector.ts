@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
 import { resolveIdentity } from './identity-trust'
+import { createClientAddress } from './enrich/client-address'
 import { createLiveView } from './live/create-live-view'
 import { createRequestGate } from './limits/request-gate'
 import type { Log } from './log'
@@ -130,7 +131,8 @@ function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: Project
   const { limits, basePath, script, scriptName, cookies, log } = options
   const visitors = cookies ? createVisitors(cookies === true ? {} : cookies) : null
   const gate = createRequestGate({ limits, log })
-  const deps = { directory, limits, gate, acceptEvents: sink.acceptEvents, visitors }
+  const findAddress = createClientAddress(options.ip)
+  const deps = { directory, limits, gate, findAddress, acceptEvents: sink.acceptEvents, visitors }
   for (const path of [
     '/v1/*',
     '/beacon/*',

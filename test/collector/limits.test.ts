@@ -91,3 +91,29 @@ describe('too many requests from one address', () => {
     expect(await refusals(() => send('POST', '/v1/batch', body, { origin: null }))).toEqual([])
   })
 })
+
+describe('too many requests of one address behind a proxy', () => {
+  const limits = { addressRequestsPerSecond: 1, addressRequestBurst: 2 }
+  const post = (collector: ReturnType<typeof create>['collector'], forwarded: string | null, from: string) =>
+    collector.fetch(
+      new Request('http://collector.test/v1/batch', {
+        method: 'POST',
+        headers: { origin: siteOrigin, ...(forwarded !== null && { 'x-forwarded-for': forwarded }) },
+        body: JSON.stringify({ writeKey: 'pk_shop', batch: [track] }),
+      }),
+      { remoteAddress: from },
+    )
+
+  it('are counted by whom a trusted proxy names, whatever stands before', async () => {
+    const { collector } = create({ limits, ip: { trustedHops: 1 } })
+    let made = 0
+    const spoofed = () => post(collector, `192.0.2.${made++}, 203.0.113.9`, '10.0.0.1')
+    expect((await refusals(spoofed)).length).toBeGreaterThan(0)
+    expect((await post(collector, '198.51.100.4', '10.0.0.1')).status).toBe(200)
+  })
+
+  it('are counted by the connection where they come past the proxy', async () => {
+    const { collector } = create({ limits, ip: { trustedHops: 1 } })
+    expect((await refusals(() => post(collector, null, '203.0.113.9'))).length).toBeGreaterThan(0)
+  })
+})
