@@ -47,7 +47,6 @@ const names = [
   'isThrough',
   'isTransport',
   'items',
-  'keep',
   'lacking',
   'lanes',
   'lifecycle',
