@@ -1,6 +1,7 @@
 import { eventKey, nextNumber, ownerOf } from '../core/delivery/event-key'
 import type { EventStore, PutResult } from '../core/delivery/event-store'
 import { JOURNAL_VERSION, type JournalEntry } from '../core/delivery/journal-entry'
+import { attempt } from './globals'
 import { createLease, createWebLock, type LeaseOptions, type TabLock } from './tab-lock'
 
 export interface BrowserEventStoreOptions extends Omit<LeaseOptions, 'storage'> {
@@ -106,10 +107,9 @@ const createEntries = (disk: ReturnType<typeof createDisk>, isKept: () => boolea
   const volatile = new Set<string>()
   return {
     put(key: string, entry: JournalEntry): PutResult {
-      const reason = disk.setItem(ENTRY + key, JSON.stringify(entry))
-      if (!reason) return { status: 'durable' }
+      if (disk.setItem(ENTRY + key, JSON.stringify(entry))) return { status: 'durable' }
       volatile.add(key)
-      return { status: isKept() ? 'full' : 'memory', reason }
+      return { status: isKept() ? 'full' : 'memory' }
     },
     getText: (key: string) => disk.getItem(TEXT + key),
     setText: (key: string, text: string | null) => void disk.setItem(TEXT + key, text),
@@ -128,33 +128,22 @@ const isYoung = (key: string, nowMs: number): boolean => Math.abs(nowMs - parseI
 
 /** localStorage that never throws: browsers may forbid it at any time. */
 const createDisk = (storage: () => Storage | null) => ({
-  getItem(key: string): string | null {
-    try {
-      return (storage() as Storage).getItem(key)
-    } catch {
-      return null
-    }
-  },
-  /** `null` removes. Returns why it could not be written. */
-  setItem(key: string, text: string | null): string | undefined {
-    try {
-      if (text === null) (storage() as Storage).removeItem(key)
-      else (storage() as Storage).setItem(key, text)
-      return
-    } catch (error) {
-      return (error as Error).name
-    }
-  },
+  getItem: (key: string) => attempt(() => (storage() as Storage).getItem(key)),
+  /** `null` removes. Null where it could not be done. */
+  setItem: (key: string, text: string | null) =>
+    attempt(() => {
+      const area = storage() as Storage
+      if (text === null) area.removeItem(key)
+      else area.setItem(key, text)
+      return true
+    }),
   /** What follows the prefix, of all entries, in order. */
-  keys(prefix = ENTRY): string[] {
-    try {
-      return Object.keys(storage() as Storage)
+  keys: (prefix = ENTRY) =>
+    attempt(() =>
+      Object.keys(storage() as Storage)
         .flatMap((name) => (name.startsWith(prefix) ? name.slice(prefix.length) : []))
-        .sort()
-    } catch {
-      return []
-    }
-  },
+        .sort(),
+    ) ?? [],
 })
 
 /** Gives what can be read; what nobody can read is removed and counted, a later version of the format is left alone. */

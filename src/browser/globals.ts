@@ -7,7 +7,7 @@ import type { EventContext } from '../core/event'
 
 type EventTargetName = 'window' | 'document'
 
-function attempt<Value>(read: () => Value): Value | null {
+export const attempt = <Value>(read: () => Value): Value | null => {
   try {
     return read() ?? null
   } catch {
@@ -51,7 +51,11 @@ export const viewportSize = () => ({ width: innerWidth, height: innerHeight })
 export const screenSize = () => ({ width: screen.width, height: screen.height })
 
 /** Listens in the capture phase, before handlers of the page can stop the event. The result stops listening. */
-export function listen(target: EventTargetName, type: string, callback: (event: globalThis.Event) => void): () => void {
+export const listen = (
+  target: EventTargetName,
+  type: string,
+  callback: (event: globalThis.Event) => void,
+): (() => void) => {
   const source: EventTarget = target === 'window' ? window : document
   source.addEventListener(type, callback, true)
   return () => source.removeEventListener(type, callback, true)
@@ -63,7 +67,7 @@ export const setTimer = (callback: () => void, delayMs: number): (() => void) =>
 }
 
 /** Lower-case hex. Rejects on pages without TLS, where WebCrypto is absent. */
-export async function sha256(text: string): Promise<string> {
+export const sha256 = async (text: string): Promise<string> => {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -2,20 +2,20 @@ import { CLICKS_KEY, CONSENT_KEY, CONSTANTS, FIRST_KEY, SEGMENT, SESSION_KEY } f
 import { createMemoryStorage } from '../core/memory-storage'
 import type { KeyValueStorage, StorageOptions } from '../core/platform'
 import { createCookieJar } from './cookies'
-import { localStorageArea, sessionStorageArea } from './globals'
+import { attempt, localStorageArea, sessionStorageArea } from './globals'
 
-/** Where text can be kept. */
-interface Area {
+/** Where text can be kept. All of it may throw where the browser forbids it. */
+export interface Area {
   getItem(key: string): unknown
   setItem(key: string, text: string): unknown
   removeItem(key: string): void
 }
 
-/** One place; `set` says whether the value is there afterwards. */
+/** The same for values, and never throws; `setItem` says whether the value is there afterwards. */
 interface Place {
-  get(key: string): unknown
-  set(key: string, value: unknown): boolean
-  remove(key: string): void
+  getItem(key: string): unknown
+  setItem(key: string, value: unknown): boolean
+  removeItem(key: string): void
 }
 
 /** Who the visitor is, as plain text that servers read. */
@@ -30,11 +30,12 @@ const cookieKeys: readonly string[] = [...plainKeys, FIRST_KEY, CLICKS_KEY]
  * Ids, session, first visit and click ids live in cookies, everything else in localStorage; where the browser forbids one, the next place
  * stands in: cookie, localStorage, sessionStorage, memory. `{ storage: 'cookie' }` names a place, as in `analytics`.
  */
-export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
-  const { get, set, remove } = createCookieJar(cookieDomain)
+export const createBrowserStorage = (cookieDomain?: string): KeyValueStorage => {
+  const jar = createCookieJar(cookieDomain)
   const memory = createMemoryStorage()
+  const cookie = createPlace(() => jar, plainKeys)
   const places: Record<string, Place> = {
-    cookie: createPlace(() => ({ getItem: get, setItem: set, removeItem: remove }), plainKeys),
+    cookie,
     localStorage: createPlace(localStorageArea),
     sessionStorage: createPlace(sessionStorageArea),
     global: createPlace(() => memory),
@@ -50,10 +51,10 @@ export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
   return {
     getItem(key, options) {
       for (const place of placesOf(key, options)) {
-        const value = place.get(key) ?? undefined
+        const value = place.getItem(key) ?? undefined
         // Where one of them is a cookie, another that is none is not known: what `analytics` once left in localStorage
         // may be somebody who has logged out on another subdomain.
-        const isLast = place === places.cookie && identityKeys.includes(key) && identityKeys.some(get)
+        const isLast = place === cookie && identityKeys.includes(key) && identityKeys.some(cookie.getItem)
         if (value !== undefined || isLast) return value
       }
       return undefined
@@ -62,34 +63,30 @@ export function createBrowserStorage(cookieDomain?: string): KeyValueStorage {
       let isKept = false
       for (const place of placesOf(key, options)) {
         // A copy that `analytics` reads, or that would come to light when the cookie is gone, stays true.
-        if (!isKept || place.get(key) != null) isKept = place.set(key, value) || isKept
+        if (!isKept || place.getItem(key) != null) isKept = place.setItem(key, value) || isKept
       }
     },
     removeItem(key, options) {
-      for (const place of placesOf(key, options)) place.remove(key)
+      for (const place of placesOf(key, options)) place.removeItem(key)
     },
   }
 }
 
-function createPlace(area: () => Area | null, plain: readonly string[] = []): Place {
-  const read = (key: string) => area()?.getItem(key)
+const createPlace = (area: () => Area | null, plain: readonly string[] = []): Place => {
+  const read = (key: string) => attempt(() => area()?.getItem(key))
   return {
-    get: (key) => (plain.includes(key) ? read(key) : parse(read(key))),
-    set(key, value) {
+    getItem: (key) => (plain.includes(key) ? read(key) : parse(read(key))),
+    setItem(key, value) {
       const text = plain.includes(key) ? `${value}` : JSON.stringify(value)
-      try {
-        if (read(key) !== text) area()?.setItem(key, text)
-      } catch {
-        // Full or forbidden: the comparison tells.
-      }
-      return read(key) === text
+      const isThere = () => read(key) === text
+      return isThere() || (attempt(() => area()?.setItem(key, text)), isThere())
     },
-    remove: (key) => area()?.removeItem(key),
+    removeItem: (key) => void attempt(() => area()?.removeItem(key)),
   }
 }
 
-/** What other software wrote may be no JSON: it is then taken as it is. */
-function parse(text: unknown): unknown {
+/** What is no JSON was written by other software: it is taken as it is. */
+const parse = (text: unknown): unknown => {
   try {
     return JSON.parse(text as string)
   } catch {

@@ -45,6 +45,21 @@ describe('the storage of a page', () => {
     }
   })
 
+  it('does not write a cookie again whose value is there', () => {
+    const { writes } = fakeCookies()
+    const storage = createBrowserStorage('')
+    for (const value of ['value', 'value', 'other', 'other']) storage.setItem('__anon_id', value)
+    expect(writes).toHaveLength(2)
+  })
+
+  it('takes the next place where the browser takes no cookie', () => {
+    fakeCookies([], true)
+    const { items } = fakeArea('localStorage')
+    const storage = createBrowserStorage('')
+    storage.setItem('__anon_id', 'value')
+    expect([storage.getItem('__anon_id'), ...items]).toEqual(['value', ['__anon_id', '"value"']])
+  })
+
   it('takes ids that are in localStorage where there is no cookie, as analytics leaves them', () => {
     fakeCookies()
     fakeArea('localStorage').items.set('__anon_id', '"from-analytics"')

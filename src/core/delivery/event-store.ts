@@ -6,7 +6,7 @@ export type PutResult =
   /** This store keeps nothing longer than the process, by its nature. */
   | { status: 'memory' }
   /** Storage refused the write (quota, blocked): the event lives in memory only. */
-  | { status: 'full'; reason: string }
+  | { status: 'full'; reason?: string }
 
 /**
  * The journal of one owner (a browser tab, a Node process). All methods are synchronous, because nothing
