@@ -7,7 +7,7 @@ type Leave = 'hidden' | 'leaving'
  * Leaving is heard twice: `visibilitychange` on the document is the last sure sign on phones, `pagehide` on the window
  * comes when the page goes. `unload` is never used: it would keep the page out of the back/forward cache.
  */
-export function createBrowserLifecycle(): Lifecycle {
+export const createBrowserLifecycle = (): Lifecycle => {
   const listeners: [event: string, callback: (detail: never) => void][] = []
   let state: Leave | 'here' = isHidden() ? 'hidden' : 'here'
 

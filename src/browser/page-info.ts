@@ -8,7 +8,7 @@ export const query = (): Record<string, string> =>
   Object.fromEntries([...new URLSearchParams(currentLocation().search)].reverse())
 
 /** The address without its hash, or the canonical one with the parameters, as `analytics` reports it. */
-function pageUrl(search: string): string {
+const pageUrl = (search: string): string => {
   const canonical = currentDocument().querySelector('link[rel=canonical]')?.getAttribute('href')
   if (!canonical) return currentLocation().href.replace(/#.*$/, '')
   return canonical.includes('?') ? canonical : canonical + search
@@ -18,7 +18,7 @@ function pageUrl(search: string): string {
 const pathOf = (url: string): string => `/${/(?:https?:\/\/)?[^/\s]+\/([^?#]*)/.exec(url)?.[1] ?? ''}`
 
 /** The properties of `page()`, keys and rules of `analytics`. */
-export function pageProperties(): Record<string, unknown> {
+export const pageProperties = (): Record<string, unknown> => {
   const { title, referrer } = currentDocument()
   const { hash, search } = currentLocation()
   const url = pageUrl(search)
@@ -33,7 +33,7 @@ let timezone: string | undefined
 let hints: EventContext['userAgentData']
 
 /** `page.url` is where the visitor really is, for the collector checks it; a canonical address may be of another origin. */
-export function context(): EventContext {
+export const context = (): EventContext => {
   const { hash, width, height, ...page } = pageProperties() as Record<string, string> &
     Record<'width' | 'height', number>
   const { language: locale, userAgent, userAgentData } = currentNavigator()

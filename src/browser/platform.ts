@@ -17,7 +17,7 @@ import { context, pageProperties, query } from './page-info'
 import { createBrowserSender } from './sender'
 import { createBrowserStorage } from './storage'
 
-export function createBrowserPlatform({ cookieDomain }: Pick<ClientOptions, 'cookieDomain'> = {}): Platform {
+export const createBrowserPlatform = ({ cookieDomain }: Pick<ClientOptions, 'cookieDomain'> = {}): Platform => {
   const now = Date.now
   const id = () => nanoid()
   return {

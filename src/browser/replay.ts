@@ -18,7 +18,7 @@ const eventCalls = /^(page|track|identify|group|alias|screen)$/
  * Makes the clients that the stub promised, and all calls in their order. The objects that the page holds become real
  * clients; methods that it took off them go on working.
  */
-export function replay(queue: StubEntry[], init: (config: never) => object): void {
+export const replay = (queue: StubEntry[], init: (config: never) => object): void => {
   const failures = new Map<object, unknown>()
 
   function create([client, config]: Creation) {
@@ -58,13 +58,13 @@ const withTransports = (config: unknown): unknown =>
     : config
 
 /** The stub cannot know which methods there are: no client has one for what the page's own tools look for. */
-function make(client: object, path: string[], args: unknown[]): unknown {
+const make = (client: object, path: string[], args: unknown[]): unknown => {
   const method = path.reduce((parent: unknown, key) => toObject(parent)[key], client)
   return isFunction(method) ? method.apply(client, args as never) : warn(`no method ${path.join('.')}`)
 }
 
 /** The arguments with the time of the call and, where the page has moved on since, its address. */
-function dated(names: string[], args: unknown[], timestamp: number, href: string): unknown[] {
+const dated = (names: string[], args: unknown[], timestamp: number, href: string): unknown[] => {
   const name = names.join('.')
   if (!eventCalls.test(name)) return args
   const at = name === 'page' ? 1 : 2

@@ -9,7 +9,7 @@ import { replay, type StubEntry } from './replay'
 /** Consent is part of the script: its options are enough. */
 type ScriptConfig = Omit<AnalyticsConfig<AnyEvents>, 'consent'> & { consent?: ConsentOptions | ConsentSetup | null }
 
-function withConsent(config: ScriptConfig): AnalyticsConfig<AnyEvents> {
+const withConsent = (config: ScriptConfig): AnalyticsConfig<AnyEvents> => {
   const given = config?.consent
   const setup = given && (!isObject(given) || given.connect) ? (given as ConsentSetup) : consent(given ?? {})
   // What is no configuration is refused as everywhere.

@@ -11,7 +11,7 @@ import { hookNames } from './plugin-registry'
 import { atPath, isFunction } from './values'
 
 /** The methods of a client, in the order of `analytics`, then ours. None needs `this`. */
-export function createApi(client: Client): Analytics {
+export const createApi = (client: Client): Analytics => {
   const { enqueue } = client
   const { enable, disable, ...calls } = createCalls(client)
   const argument = argumentOf(client)
@@ -77,7 +77,7 @@ const argumentOf = ({ instance, records }: Client) => ({
 })
 
 /** Each method gets the client as `this.instance` and, for arrow functions, after its own arguments. */
-function methodsOf({ records, instance }: Client): Record<string, PluginMethods> {
+const methodsOf = ({ records, instance }: Client): Record<string, PluginMethods> => {
   const bound: Record<string, PluginMethods> = {}
   for (const { name, plugin } of records) {
     for (const key in plugin.methods) {
@@ -93,7 +93,7 @@ function methodsOf({ records, instance }: Client): Record<string, PluginMethods>
 }
 
 /** Sorted names of the hooks and events of all plugins. */
-function eventsOf({ records }: Client): string[] {
+const eventsOf = ({ records }: Client): string[] => {
   const names = records.flatMap(({ plugin, isTransport }) =>
     isTransport ? [] : [...hookNames(plugin), ...Object.values(plugin.EVENTS ?? {})],
   )
@@ -101,7 +101,7 @@ function eventsOf({ records }: Client): string[] {
 }
 
 /** Hooks that are still running have part of the time; without a limit they have what `hookTimeoutMs` leaves them. */
-async function close(client: Client, { timeoutMs = Infinity }: { timeoutMs?: number } = {}) {
+const close = async (client: Client, { timeoutMs = Infinity }: { timeoutMs?: number } = {}) => {
   const { delivery, now, running, setTimer } = client
   const endMs = now() + timeoutMs
   let cancel = () => {}

@@ -8,7 +8,7 @@ export interface CallQueue {
   open(): void
 }
 
-export function createCallQueue(): CallQueue {
+export const createCallQueue = (): CallQueue => {
   const waiting: (() => void)[] = []
   let busy = true
   const drain = () => {
@@ -37,7 +37,7 @@ export function createCallQueue(): CallQueue {
  * Runs the steps at once as far as nothing has to be waited for, and the rest as jobs of their own.
  * So a path of synchronous hooks from the call to the transport is over when the call returns.
  */
-export function drive(steps: Steps, enqueue: CallQueue['enqueue'], input?: unknown): void {
+export const drive = (steps: Steps, enqueue: CallQueue['enqueue'], input?: unknown): void => {
   const { done, value } = steps.next(input)
   if (!done) value.then((result) => enqueue(() => drive(steps, enqueue, result)))
 }

@@ -11,7 +11,7 @@ import { atPath, isFunction, isObject, toObject } from './values'
 type Calls = Pick<Analytics, 'identify' | 'track' | 'page' | 'user' | 'reset'> & PluginManagement
 
 /** Arguments as in `analytics`: the first function is the callback. */
-export function createCalls(client: Client): Calls {
+export const createCalls = (client: Client): Calls => {
   return {
     identify(id, ...args) {
       const traits = toObject(isObject(id) ? id : args[0])
@@ -51,7 +51,7 @@ export function createCalls(client: Client): Calls {
   } as Calls
 }
 
-function userOf({ state: { user }, claimedId }: Client, path?: string): unknown {
+const userOf = ({ state: { user }, claimedId }: Client, path?: string): unknown => {
   if (path === 'userId' || path === 'id') return user.userId ?? claimedId ?? null
   return atPath(user, path === 'anonId' ? 'anonymousId' : path)
 }
@@ -87,12 +87,12 @@ const knownOf = ({ records, fail }: Client, names: string | readonly string[]): 
   })
 
 /** Runs a call as a job. The promise settles however its hooks end. */
-function start(
+const start = (
   client: Client,
   args: unknown[],
   build: (meta: PayloadMeta) => object,
   admits?: Call['admits'],
-): Promise<CallResult> {
+): Promise<CallResult> => {
   const callback = args.find(isFunction) as Callback | undefined
   let isSettled: boolean | undefined
   const promise = new Promise<CallResult>((resolve, reject) => {

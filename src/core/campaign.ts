@@ -4,7 +4,7 @@ const MAX_LENGTH = 255
  * `utm_*` parameters of an address, prefix dropped, `campaign` renamed `name`; null where there are none. Values are
  * trimmed and cut, and keep their case; what is empty is left out.
  */
-export function toCampaign(query: Record<string, string>): Record<string, string> | null {
+export const toCampaign = (query: Record<string, string>): Record<string, string> | null => {
   const campaign: Record<string, string> = {}
   for (const [key, value] of Object.entries(query)) {
     const text = value.trim().slice(0, MAX_LENGTH)

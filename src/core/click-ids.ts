@@ -1,6 +1,6 @@
 import type { Client } from './client'
 import { CLICKS_KEY } from './constants'
-import type { ClickIds, EventContext } from './event'
+import type { ClickId, ClickIds, EventContext } from './event'
 import { fits } from './first-visit'
 import { toObject } from './values'
 
@@ -17,11 +17,11 @@ const platforms = (
 const valid = /^[\w.~+/=:|*!-]{1,400}$/
 
 /** Click ids of these parameters, and of earlier addresses the newest of each platform. */
-function updateClickIds({ storage, now }: Client, query: Record<string, string>): ClickIds {
+const updateClickIds = ({ storage, now }: Client, query: Record<string, string>): ClickIds => {
   const known = toObject(storage.getItem(CLICKS_KEY))
-  let clickIds: ClickIds = {}
   // No click id has a space: there was a plus.
   const here = (name: string) => query[name]?.replace(/ /g, '+') ?? ''
+  const found: [name: string, clickId: ClickId][] = []
   for (const platform of platforms) {
     const names = platform.split(',')
     const isHere = names.some((name) => valid.test(here(name)))
@@ -29,21 +29,20 @@ function updateClickIds({ storage, now }: Client, query: Record<string, string>)
       const old = toObject(known[name])
       const value = isHere ? here(name) : `${old.value ?? ''}`
       const firstSeenAt = isHere && value !== old.value ? now() : Number(old.firstSeenAt)
-      if (valid.test(value) && Math.abs(now() - firstSeenAt) < MAX_AGE_MS) clickIds[name] = { value, firstSeenAt }
+      if (valid.test(value) && Math.abs(now() - firstSeenAt) < MAX_AGE_MS) found.push([name, { value, firstSeenAt }])
     }
   }
   // Anybody may write a link with more than a cookie holds: the newest count.
-  const newest = Object.entries(clickIds).sort(([, a], [, b]) => b.firstSeenAt - a.firstSeenAt)
-  while (!fits(clickIds)) {
-    newest.pop()
-    clickIds = Object.fromEntries(newest)
-  }
-  if (newest[0]) storage.setItem(CLICKS_KEY, clickIds)
+  found.sort(([, a], [, b]) => b.firstSeenAt - a.firstSeenAt)
+  let clickIds: ClickIds
+  do clickIds = Object.fromEntries(found)
+  while (!fits(clickIds) && found.pop())
+  if (found[0]) storage.setItem(CLICKS_KEY, clickIds)
   return clickIds
 }
 
 /** Adds to the context of the platform the click ids by which the visitor came, to this page or in the last 90 days. */
-export function withClickIds(client: Client, context: () => EventContext): () => EventContext {
+export const withClickIds = (client: Client, context: () => EventContext): (() => EventContext) => {
   let clickIds: ClickIds
   let search: string | undefined
   let visitor: string | null | undefined

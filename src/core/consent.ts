@@ -40,12 +40,12 @@ export const consent = (options: ConsentOptions = {}): ConsentSetup => ({
     createConsent(client, platform, places, options),
 })
 
-function createConsent(
+const createConsent = (
   client: ConsentClient,
   platform: Platform,
   places: KeyValueStorage,
   options: ConsentOptions,
-): Consent {
+): Consent => {
   const { records } = client
   const consent = {
     ...createDecisions(options, readSignals(client.options, platform), records),
@@ -98,7 +98,7 @@ const decide = (client: ConsentClient, given: readonly (string | readonly string
   })
 
 /** Forgets the visitor, also where storage may not be used now. */
-function forget(client: ConsentClient): void {
+const forget = (client: ConsentClient): void => {
   for (const isOpen of new Set([true, client.consent.isOpen])) {
     client.consent.isOpen = isOpen
     forgetUser(client)
@@ -117,7 +117,7 @@ const weigh = ({ consent, records }: ConsentClient): void => {
 }
 
 /** Makes the decisions come true: first what is withdrawn, then what is granted. */
-function apply(client: ConsentClient): void {
+const apply = (client: ConsentClient): void => {
   const { consent } = client
   weigh(client)
   withdraw(client)
@@ -129,7 +129,7 @@ function apply(client: ConsentClient): void {
   perform(client, { type: 'consent', consent: consent.state() }, 'named')
 }
 
-function withdraw(client: ConsentClient): void {
+const withdraw = (client: ConsentClient): void => {
   const { consent, delivery, events, state } = client
   const { lacking, stateOf } = consent
   const isWithdrawn = stateOf() === 'denied'
@@ -147,7 +147,7 @@ function withdraw(client: ConsentClient): void {
  * Who was here before is the visitor again, with what this page learned. Returns what makes the events that are held
  * belong to them and to their visit.
  */
-function open(client: ConsentClient): () => void {
+const open = (client: ConsentClient): (() => void) => {
   const { consent, events, session, state } = client
   const { userId, traits, anonymousId } = state.user
   const before = session.current()
@@ -176,7 +176,7 @@ function open(client: ConsentClient): () => void {
   }
 }
 
-function remember(client: ConsentClient): void {
+const remember = (client: ConsentClient): void => {
   const { places, write } = client.consent
   if (client.options.cookieless) return
   const text = write()
@@ -187,7 +187,7 @@ function remember(client: ConsentClient): void {
 }
 
 /** Plugins that could not take part until now. */
-function begin(client: ConsentClient): void {
+const begin = (client: ConsentClient): void => {
   const { begun, lacking } = client.consent
   const fresh = client.records.filter((record) => !lacking.includes(record) && !begun.has(record))
   for (const record of fresh) {

@@ -35,7 +35,7 @@ export interface Decisions {
 const isList = (names: unknown): boolean =>
   Array.isArray(names) && names.every((name) => typeof name === 'string' && /^[\w-]+$/.test(name))
 
-function check(options: ConsentOptions, records: readonly PluginRecord[]): void {
+const check = (options: ConsentOptions, records: readonly PluginRecord[]): void => {
   const { required = false, purposes: named = ['analytics'], onPending = 'hold', ...unknown } = options
   const extra = Object.keys(unknown)[0]
   if (extra) throw new Error(`[firsthand] consent.${extra}: there is required, purposes, onPending`)
@@ -48,11 +48,11 @@ function check(options: ConsentOptions, records: readonly PluginRecord[]): void 
 }
 
 /** Throws on misuse, naming the option. */
-export function createDecisions(
+export const createDecisions = (
   options: ConsentOptions,
   { gpc, refuses }: Signals,
   records: readonly PluginRecord[],
-): Decisions {
+): Decisions => {
   check(options, records)
   const { required = false, purposes: named = ['analytics', 'advertising'], onPending = 'hold' } = options
   const purposes = [...new Set<string>([...named, ...records.flatMap(({ plugin }) => plugin.purposes ?? [])])]

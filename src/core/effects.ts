@@ -60,7 +60,7 @@ const effects: Record<string, Effect> = {
 }
 
 /** What the client itself does when the hooks of a phase are through, or, where it is named, one plugin's. */
-export function affect(client: Client, call: Call, type: string, plugin?: string): void {
+export const affect = (client: Client, call: Call, type: string, plugin?: string): void => {
   if (!plugin) effects[type]?.(client, call.payload as Fields, call)
   else if (type === 'initialize') updatePlugin(client, plugin, { initialized: true })
 }

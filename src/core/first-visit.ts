@@ -20,7 +20,7 @@ export interface FirstVisit {
 export const fits = (value: object): boolean => encodeURIComponent(JSON.stringify(value)).length < 1900
 
 /** Writes it down, once; what does not fit is left out: the campaign first, then the click ids. */
-export function saveFirstVisit({ context, now, storage }: Client): void {
+export const saveFirstVisit = ({ context, now, storage }: Client): void => {
   const { page, campaign, clickIds } = context()
   if (!page?.url || readFirstVisit(storage)) return
   const bare = { v: 1, at: now(), url: page.url.slice(0, 300), referrer: page.referrer?.slice(0, 300) }
@@ -34,7 +34,7 @@ export function saveFirstVisit({ context, now, storage }: Client): void {
 }
 
 /** What is written down, if it has the form: anybody may write a cookie. */
-export function readFirstVisit(storage: KeyValueStorage): FirstVisit | null {
+export const readFirstVisit = (storage: KeyValueStorage): FirstVisit | null => {
   const first = toObject(storage.getItem(FIRST_KEY)) as Partial<FirstVisit>
   return first.v === 1 && first.at && typeof first.url === 'string' ? (first as FirstVisit) : null
 }

@@ -8,7 +8,7 @@ export interface GatedStorage extends KeyValueStorage {
 }
 
 /** Storage that is memory for as long as nothing may be kept: then the other is neither read nor written. */
-export function createGatedStorage(storage: KeyValueStorage, isOpen: () => boolean): GatedStorage {
+export const createGatedStorage = (storage: KeyValueStorage, isOpen: () => boolean): GatedStorage => {
   const memory = new Map<string, [value: unknown, place?: StorageOptions]>()
   return {
     getItem: (key, place) => (isOpen() ? storage.getItem(key, place) : memory.get(key)?.[0]),

@@ -15,11 +15,11 @@ export interface Guard {
   guard(run: () => unknown, hook: string, record?: PluginRecord): unknown
 }
 
-export function createGuard(
+export const createGuard = (
   { debug, hookTimeoutMs }: ResolvedOptions,
   platform: Platform,
   listeners: Listeners,
-): Guard {
+): Guard => {
   const fail: Guard['fail'] = (error, hook, record) => {
     const plugin = record?.name ?? null
     if (record && /^(initialize|loaded)$/.test(hook)) record.isBroken = true

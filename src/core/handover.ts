@@ -54,13 +54,13 @@ const shipmentOf = ({ privacy, records, state }: Client, payload: Payload): Ship
 })
 
 /** The call goes no further, and its event counts as dropped. */
-export function refuse(client: Client, payload: Payload, meta: PayloadMeta): void {
+export const refuse = (client: Client, payload: Payload, meta: PayloadMeta): void => {
   payload.abort = true
   client.delivery.accept([{ ...shipmentOf(client, { ...payload, meta }), refused: 'invalid' }])
 }
 
 /** The hooks are still running when the call returns: keeps its event as it was called. An `identify` is in force. */
-export function hold(client: Client, call: Call, asCalled: Payload): void {
+export const hold = (client: Client, call: Call, asCalled: Payload): void => {
   if (call.held || !asCalled.meta.messageId) return
   if (asCalled.type === 'identifyStart' && call.audience !== 'none') identify(client, call)
   const shipment = shipmentOf(client, asCalled)
@@ -73,7 +73,7 @@ export function hold(client: Client, call: Call, asCalled: Payload): void {
  * Numbers are given when an event is handed over, so that aborted calls leave no gap, and for each combination of
  * transports, so that an event that is not meant for a receiver leaves none in what it gets.
  */
-export function deliver(client: Client, call: Call, isStopped: boolean): void {
+export const deliver = (client: Client, call: Call, isStopped: boolean): void => {
   const { collected, held, applied } = call
   const { sequences, delivery } = client
   if (isStopped) applied?.undo()

@@ -12,7 +12,7 @@ export interface HeldCall {
 }
 
 /** Keeps the event of a call for those who may still take part. */
-export function holdCall(client: ConsentClient, payload: Payload, { admits }: Call): void {
+export const holdCall = (client: ConsentClient, payload: Payload, { admits }: Call): void => {
   const { consent, options, state } = client
   const { held, holds, lacking, stateOf } = consent
   // An event, or the start of a visit, that is told for the first time.
@@ -28,7 +28,7 @@ export function holdCall(client: ConsentClient, payload: Payload, { admits }: Ca
 }
 
 /** Runs what is held for those who may take part now. */
-export function releaseCalls(client: ConsentClient): void {
+export const releaseCalls = (client: ConsentClient): void => {
   const { context, held, lacking, stateOf } = client.consent
   for (const { payload, waiting } of held.splice(0)) {
     const those = (state: string) => waiting.filter((record) => stateOf(record) === state)
@@ -42,7 +42,7 @@ export function releaseCalls(client: ConsentClient): void {
 }
 
 /** Nobody will get it; what transports would have sent is counted. */
-function drop(client: ConsentClient, { payload, waiting }: HeldCall, refused: string): void {
+const drop = (client: ConsentClient, { payload, waiting }: HeldCall, refused: string): void => {
   const transports = waiting.flatMap(({ isTransport, name }) => (isTransport ? name : []))
   if (transports[0] && payload.options) client.delivery.accept([{ event: toEvent(payload), transports, refused }])
 }

@@ -5,7 +5,7 @@
 const valid = /^[^\p{Cc}\p{Cs}<>"\\;]{1,200}$/u
 
 /** The id as text, numbers included; null where it is none. */
-export function toIdentifier(value: unknown): string | null {
+export const toIdentifier = (value: unknown): string | null => {
   const text = typeof value === 'number' ? `${value}` : value
   return typeof text === 'string' && valid.test(text) ? text : null
 }

@@ -27,7 +27,7 @@ export interface User {
 const keys = { userId: CONSTANTS.USER_ID, traits: CONSTANTS.USER_TRAITS, anonymousId: CONSTANTS.ANON_ID } as const
 
 /** A stored id; in quotes where other software wrote it as JSON. */
-function readId(storage: KeyValueStorage, key: string, place?: StorageOptions): string | null {
+const readId = (storage: KeyValueStorage, key: string, place?: StorageOptions): string | null => {
   const value = storage.getItem(key, place)
   return toIdentifier(value) ?? toIdentifier(/^"(.*)"$/.exec(`${value}`)?.[1])
 }
@@ -36,14 +36,14 @@ function readId(storage: KeyValueStorage, key: string, place?: StorageOptions): 
 const ownerOf = ({ userId, anonymousId }: Omit<User, 'traits'>): string => userId ?? anonymousId ?? ''
 
 /** What is stored of the visitor; traits only where they are theirs. */
-export function readUser(storage: KeyValueStorage): User {
+export const readUser = (storage: KeyValueStorage): User => {
   const ids = { userId: readId(storage, keys.userId), anonymousId: readId(storage, keys.anonymousId) }
   const isOwn = storage.getItem(TRAITS_OWNER_KEY) === ownerOf(ids)
   return { ...ids, traits: toObject(isOwn && storage.getItem(keys.traits)) }
 }
 
 /** The visitor whom Segment's SDK knew. Ids are of one place; traits, of this origin alone, go with the id of this origin. */
-function readSegmentUser({ storage }: Client): User {
+const readSegmentUser = ({ storage }: Client): User => {
   const read = (key: string, place: string) => {
     const id = readId(storage, key, place)
     return id === 'null' ? null : id
@@ -62,7 +62,7 @@ function readSegmentUser({ storage }: Client): User {
  * The visitor at the start of a page. Where this client has never been, what `analytics` left under the same names
  * counts, then what Segment left: after a log-out neither does, because a mark stays (docs/cookies.md).
  */
-export function findUser(client: Client): User {
+export const findUser = (client: Client): User => {
   const { storage, seen } = client
   const isOurs = (key: string) => toIdentifier(storage.getItem(key, 'cookie'))
   const hasLeft = client.hasReset || storage.getItem(CONSENT_KEY) === ''
@@ -83,14 +83,14 @@ export const write = (client: Client, key: string, value?: unknown, options?: St
 let changes = 0
 
 /** Makes somebody the visitor, and writes down these parts. */
-function become(client: Client, user: User, names: readonly string[] = ['userId', 'traits']): void {
+const become = (client: Client, user: User, names: readonly string[] = ['userId', 'traits']): void => {
   client.state.user = user
   client.changes = ++changes
   for (const name of names) write(client, keys[name as keyof User], user[name as keyof User])
 }
 
 /** The visitor at creation: `initialUser` before what is stored. */
-export function createUser(client: Client): User {
+export const createUser = (client: Client): User => {
   const { userId, anonymousId, traits } = client.options.initialUser
   const found = findUser(client)
   const user = toIdentifier(userId) ?? found.userId
@@ -103,7 +103,7 @@ export function createUser(client: Client): User {
 }
 
 /** Writes down what creation decided, where it does not stand in our own places yet. */
-export function saveUser(client: Client): void {
+export const saveUser = (client: Client): void => {
   const { user } = client.state
   const isNew = (name: string) =>
     name === 'traits'
@@ -113,14 +113,14 @@ export function saveUser(client: Client): void {
 }
 
 /** Made anew at the first event after a reset. */
-export function anonymousIdOf(client: Client): string | null {
+export const anonymousIdOf = (client: Client): string | null => {
   const { user } = client.state
   if (!user.anonymousId) become(client, { ...user, anonymousId: client.id() }, ['anonymousId'])
   return client.state.user.anonymousId
 }
 
 /** Makes the call's user the visitor; again only if hooks have changed it since. Traits of another user go. */
-export function identify(client: Client, call: Call): void {
+export const identify = (client: Client, call: Call): void => {
   const { payload, applied } = call
   const { userId, traits, options } = payload
   if (applied?.payload.userId === userId && applied.payload.traits === traits) return
@@ -137,7 +137,7 @@ export function identify(client: Client, call: Call): void {
 }
 
 /** Forgets all that is known of the visitor, here and in storage. */
-export function forgetUser(client: Client): void {
+export const forgetUser = (client: Client): void => {
   client.forgotten = client.state.user.anonymousId ?? client.forgotten
   client.hasReset = true
   client.seen = { userId: null, anonymousId: null, traits: {} }
@@ -154,7 +154,7 @@ export function forgetUser(client: Client): void {
  * Another tab may have logged in or out: true if it has. Nobody changes tabs faster than `maxAgeMs`, and a look costs
  * Chromium 0.25 ms, as it reads cookies and storage.
  */
-export function reloadUser(client: Client, maxAgeMs = 100): boolean {
+export const reloadUser = (client: Client, maxAgeMs = 100): boolean => {
   const { seen, seenAtMs = -Infinity } = client
   const nowMs = client.now()
   // Either way: the clock may have been set back.
@@ -174,7 +174,7 @@ export function reloadUser(client: Client, maxAgeMs = 100): boolean {
 }
 
 /** Stores a value, or removes it where it is undefined. Traits are remembered together with whose they are. */
-export function store(client: Client, key: string, value: unknown, place?: StorageOptions): void {
+export const store = (client: Client, key: string, value: unknown, place?: StorageOptions): void => {
   const { storage, state } = client
   const put = (name: string, text: unknown) =>
     value === undefined ? storage.removeItem(name, place) : storage.setItem(name, text, place)

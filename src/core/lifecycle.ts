@@ -35,13 +35,13 @@ export type Abort = (reason?: string, plugins?: readonly string[]) => unknown
 const isStart = (type: string) => type.endsWith('Start')
 
 /** Has a hook stopped the call for this plugin? `abort` is true, a list of names, or has one as `plugins`. */
-function isAborted({ abort }: Payload, name: string): boolean {
+const isAborted = ({ abort }: Payload, name: string): boolean => {
   const names = (abort as { plugins?: string[] } | undefined)?.plugins ?? (abort as unknown as string[] | undefined)
   return abort === true || !!names?.includes?.(name)
 }
 
 /** What a hook returned, laid over what it got. The identity of the call is not for hooks to change. */
-function merge(payload: Payload, result: unknown): Payload {
+const merge = (payload: Payload, result: unknown): Payload => {
   if (!isObject(result)) return payload
   const { rid, ts, messageId } = payload.meta
   const meta = { ...payload.meta, ...(result.meta as object), rid, ts, messageId }
@@ -151,7 +151,7 @@ function* ending(client: Client, call: Call): Steps {
 }
 
 /** Takes a call through the lifecycle, inside a job. Whatever goes wrong, the call ends. */
-export function run(client: Client, payload: Payload, details: Omit<Call, 'payload'>): void {
+export const run = (client: Client, payload: Payload, details: Omit<Call, 'payload'>): void => {
   const call = details as Call
   call.payload = payload
   call.lacking = client.privacy.lacking

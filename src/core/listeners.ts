@@ -25,7 +25,7 @@ export interface Listeners {
   hears(name: string): boolean
 }
 
-export function createListeners(): Listeners {
+export const createListeners = (): Listeners => {
   // Replaced, never changed, so that listening and detaching while an event is told is safe.
   let listeners: readonly (readonly [name: string, listener: (payload: Payload) => void])[] = []
 

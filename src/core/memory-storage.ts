@@ -1,6 +1,6 @@
 import type { KeyValueStorage } from './platform'
 
-export function createMemoryStorage(): KeyValueStorage {
+export const createMemoryStorage = (): KeyValueStorage => {
   const items = new Map<string, unknown>()
   return {
     getItem: (key) => items.get(key),

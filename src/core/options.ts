@@ -99,12 +99,12 @@ const kindOf = (value: unknown): string =>
   Array.isArray(value) ? 'an array' : typeof value === 'number' && !(value > 0) ? 'too small' : typeof value
 
 /** Throws where an option is not what it has to be. */
-function must(isSo: unknown, name: string, expected: string): void {
+const must = (isSo: unknown, name: string, expected: string): void => {
   if (!isSo) throw new Error(`[firsthand] ${name}: expected ${expected}`)
 }
 
 /** Applies the defaults; throws where a value is not of the default's kind, naming the option. */
-export function resolveOptions(config: ClientOptions): ResolvedOptions {
+export const resolveOptions = (config: ClientOptions): ResolvedOptions => {
   must(isObject(config), 'config', 'an object')
   const options: Record<string, unknown> = { ...config }
   for (const [name, value] of Object.entries(clientDefaults)) {

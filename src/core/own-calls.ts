@@ -5,7 +5,7 @@ import { toIdentifier } from './identifier'
 import { isFunction, toObject } from './values'
 
 /** The calls of Segment's spec that `analytics` does not have. */
-export function createOwnCalls(client: Client): Pick<Analytics, 'group' | 'alias' | 'screen'> {
+export const createOwnCalls = (client: Client): Pick<Analytics, 'group' | 'alias' | 'screen'> => {
   /** `key` names what the call cannot do without. */
   const start = (type: string, args: unknown[], key: string, value: unknown, build?: () => object) =>
     value

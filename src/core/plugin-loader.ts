@@ -16,7 +16,7 @@ export const isLoaded = ({ guard }: Client, record: PluginRecord): boolean => {
  * Waits until plugins are loaded: asks every 10 ms at first and every second at last, so that one that comes late is
  * still picked up. `ready` is told once none is left to wait for, or after 10 s without the rest.
  */
-export function watchPlugins(client: Client, names: readonly string[], disabled: unknown, isFirst: boolean): void {
+export const watchPlugins = (client: Client, names: readonly string[], disabled: unknown, isFirst: boolean): void => {
   let waiting = client.records.filter(({ name }) => names.includes(name))
   let waitedMs = 0
 
@@ -46,7 +46,7 @@ export function watchPlugins(client: Client, names: readonly string[], disabled:
   poll()
 }
 
-function load(client: Client, record: PluginRecord) {
+const load = (client: Client, record: PluginRecord) => {
   const { name, plugin } = record
   updatePlugin(client, name, { loaded: true })
   if (!record.isAnnounced) perform(client, { type: `ready:${name}`, name, events: hookNames(plugin) })

@@ -9,7 +9,7 @@ export interface WaitingCall {
   payload: Payload
 }
 
-function isOpen({ state }: Client, name: string, type: string): boolean {
+const isOpen = ({ state }: Client, name: string, type: string): boolean => {
   const { loaded, enabled } = state.plugins[name] as PluginState
   return loaded && enabled && !(state.context.offline && /^(page|track|identify|group|alias|screen)/.test(type))
 }
@@ -18,7 +18,7 @@ function isOpen({ state }: Client, name: string, type: string): boolean {
  * Puts a call aside where the plugin is not loaded, not enabled or offline. Hooks that only prepare a call are never
  * put aside, and transports have the journal instead.
  */
-export function postpones(client: Client, record: PluginRecord, payload: Payload): boolean {
+export const postpones = (client: Client, record: PluginRecord, payload: Payload): boolean => {
   const { type } = payload
   const { actions } = client.state.queue
   if (record.isTransport || /Start$|^initialize|^reset/.test(type) || isOpen(client, record.name, type)) return false
@@ -30,7 +30,7 @@ export function postpones(client: Client, record: PluginRecord, payload: Payload
 }
 
 /** Makes the calls that waited for the plugin, in their order. */
-export function drain(client: Client, record: PluginRecord): void {
+export const drain = (client: Client, record: PluginRecord): void => {
   const { actions } = client.state.queue
   for (const action of actions.splice(0)) {
     const { plugin, payload } = action

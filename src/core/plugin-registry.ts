@@ -22,7 +22,7 @@ export type HookEntry = readonly [record: PluginRecord, scopes: readonly PluginR
 /** The calls that make events. */
 const transportEvents = /^(page|track|identify|group|alias|screen)$/
 
-export function toRecord(given: PluginOrTransport): PluginRecord {
+export const toRecord = (given: PluginOrTransport): PluginRecord => {
   const plugin = given as Plugin
   // A function has a name too, but it is a Redux middleware of `analytics`, which has no meaning here.
   const name = !isFunction(given) && ((plugin?.name || plugin?.NAMESPACE) as string)
@@ -33,7 +33,7 @@ export function toRecord(given: PluginOrTransport): PluginRecord {
 }
 
 /** Who has a hook of a name, in the order of `plugins: []`. */
-export function createHookTable(records: readonly PluginRecord[]): (type: string) => readonly HookEntry[] {
+export const createHookTable = (records: readonly PluginRecord[]): ((type: string) => readonly HookEntry[]) => {
   const entries: Record<string, readonly HookEntry[]> = Object.create(null)
   const having = (type: string) =>
     records.filter(({ plugin, isTransport }) => isFunction(plugin[type]) || (isTransport && transportEvents.test(type)))
@@ -41,7 +41,11 @@ export function createHookTable(records: readonly PluginRecord[]): (type: string
 }
 
 /** Is a call with these options meant for the plugin? */
-export function isChosen({ name }: PluginRecord, states: Record<string, PluginState>, options?: CallOptions): boolean {
+export const isChosen = (
+  { name }: PluginRecord,
+  states: Record<string, PluginState>,
+  options?: CallOptions,
+): boolean => {
   const { [name]: choice, all } = options?.plugins ?? {}
   return typeof choice === 'boolean' ? choice : all !== false && !!states[name]?.enabled
 }

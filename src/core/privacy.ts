@@ -37,7 +37,7 @@ export interface Signals {
 
 type Settings = Pick<ClientOptions, 'globalPrivacyControl' | 'doNotTrack'>
 
-export function readSignals({ globalPrivacyControl, doNotTrack }: Settings, platform: Platform): Signals {
+export const readSignals = ({ globalPrivacyControl, doNotTrack }: Settings, platform: Platform): Signals => {
   const { gpc, dnt } = platform.signals?.() ?? {}
   return {
     gpc,
@@ -47,7 +47,7 @@ export function readSignals({ globalPrivacyControl, doNotTrack }: Settings, plat
 }
 
 /** For a client without `consent`: nothing changes as long as it lives. */
-export function createPrivacy(client: Client, platform: Platform, places: KeyValueStorage): Privacy {
+export const createPrivacy = (client: Client, platform: Platform, places: KeyValueStorage): Privacy => {
   const { options, records } = client
   const signals = readSignals(options, platform)
   const { gpc } = signals

@@ -43,23 +43,23 @@ export interface SchemasOptions {
 const outcomes = 'warn|drop|throw'
 
 /** Checks the properties of `track` when it is called, by the name of the event. Throws on misuse, naming the option. */
-export function schemas<Events>(
+export const schemas = <Events>(
   list: SchemasOf<Events>,
   { onInvalid = 'warn' }: SchemasOptions = {},
-): SchemasSetup<Events> {
+): SchemasSetup<Events> => {
   if (!isObject(list)) throw new Error('[firsthand] schemas: expected an object')
   if (!outcomes.split('|').includes(onInvalid)) throw new Error(`[firsthand] onInvalid: expected ${outcomes}`)
   return { validate: (...call) => validate(list, onInvalid, ...call) }
 }
 
 /** Holds an event against its schema. One that throws or takes its time is reported, and has nothing against it. */
-function validate(
+const validate = (
   list: Record<string, StandardSchema | undefined>,
   onInvalid: OnInvalid,
   client: Client,
   payload: Payload,
   meta: PayloadMeta,
-): void {
+): void => {
   const { event, properties } = payload
   const find = () => {
     const result = list[event as string]?.['~standard'].validate(properties)

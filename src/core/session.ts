@@ -24,11 +24,11 @@ export interface Session {
 }
 
 /** Visits that all tabs share through storage. Foreign or damaged text there counts as none. */
-export function createSession(
+export const createSession = (
   { storage, now, id: newId }: Pick<Platform, 'storage' | 'now' | 'id'>,
   { sessionTimeoutMs, sessionAtMidnight }: Pick<ClientOptions, 'sessionAtMidnight'> & { sessionTimeoutMs: number },
   started: (session: EventSession) => void,
-): Session {
+): Session => {
   let session: EventSession | null = null
   let lastMs = 0
   const intervalMs = Math.min(WRITE_INTERVAL_MS, sessionTimeoutMs)

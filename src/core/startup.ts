@@ -7,7 +7,7 @@ import type { PluginRecord } from './plugin-registry'
 import { updatePlugin } from './state'
 
 /** What runs during construction: plugins get their state, `bootstrap` hooks run, the page is listened to. */
-export function bootstrap(client: Client): void {
+export const bootstrap = (client: Client): void => {
   const { records, lifecycle } = client
   for (const record of records) {
     const { plugin, name, view } = record
@@ -28,7 +28,7 @@ export function bootstrap(client: Client): void {
  * Runs when the code that made the client is through, or before its first call: so it can attach listeners, and its
  * variable is set when `initialize` hooks use it.
  */
-export function start(client: Client): void {
+export const start = (client: Client): void => {
   const { records } = client
   // Another client of this page, or another tab, may have been quicker.
   if (reloadUser(client, 0)) client.state.user = createUser(client)

@@ -26,7 +26,7 @@ export interface State {
   readonly delivery: DeliveryState
 }
 
-export function createState(client: Client): State {
+export const createState = (client: Client): State => {
   const { page, ...found } = client.context()
   const { app, version, debug } = client.options
   const extra = Object.entries(client.options).filter(([name]) => !(name in clientDefaults))
@@ -57,12 +57,12 @@ export function createState(client: Client): State {
   }
 }
 
-export function addToHistory(state: History, { event, properties, options, meta }: Payload, length: number): void {
+export const addToHistory = (state: History, { event, properties, options, meta }: Payload, length: number): void => {
   state.last = event ? { event, properties, meta } : { properties, meta }
   if (Object.keys(options)[0]) state.last.options = options
   if (state.history.push(state.last) > length) state.history.shift()
 }
 
-export function updatePlugin({ state }: Client, name: string, changes: Partial<PluginState>): void {
+export const updatePlugin = ({ state }: Client, name: string, changes: Partial<PluginState>): void => {
   state.plugins = { ...state.plugins, [name]: { ...(state.plugins[name] as PluginState), ...changes } }
 }

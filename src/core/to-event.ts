@@ -5,7 +5,7 @@ import type { Payload } from './payload'
 type Shared = Pick<Event, 'event' | 'properties' | 'traits' | 'groupId' | 'previousId' | 'userId' | 'anonymousId'>
 
 /** ISO 8601 in UTC, or null: only years 0 to 9999 have the four digits that stores and receivers sort by. */
-export function toTimestamp(given: unknown): string | null {
+export const toTimestamp = (given: unknown): string | null => {
   try {
     const text = given == null ? '' : new Date(given as string).toISOString()
     return /^\d{4}-/.test(text) ? text : null
@@ -16,7 +16,7 @@ export function toTimestamp(given: unknown): string | null {
 }
 
 /** Makes the event of a payload: the only place where one becomes the other. Keys without a value are undefined. */
-export function toEvent({ type, meta, options, ...payload }: Payload): Event {
+export const toEvent = ({ type, meta, options, ...payload }: Payload): Event => {
   const { event, properties, traits, groupId, previousId, userId, anonymousId } = payload as Shared
   const { messageId, ts, context, session, sequence } = meta
   const name = event ? undefined : properties?.name
@@ -40,7 +40,7 @@ export function toEvent({ type, meta, options, ...payload }: Payload): Event {
 }
 
 /** The payload with which the hooks of an earlier page's event start anew. */
-export function toPayload({
+export const toPayload = ({
   version,
   type,
   messageId,
@@ -49,7 +49,7 @@ export function toPayload({
   context,
   integrations,
   ...rest
-}: Event): Payload {
+}: Event): Payload => {
   return {
     ...rest,
     type: `${type}Start`,
