@@ -29,16 +29,27 @@ const readableHeaders = 'Retry-After, RateLimit, RateLimit-Policy'
  * one that no project lists is refused and never echoed.
  */
 export function cors(directory: ProjectDirectory): MiddlewareHandler {
+  async function isListed(origin: string, isPreflight: boolean): Promise<boolean> {
+    try {
+      return await directory.acceptsOrigin(origin)
+    } catch (error) {
+      if (isPreflight) throw error
+      // Whoever needs the projects fails by itself; the script is there without them.
+      return false
+    }
+  }
+
   return async (c, next) => {
     const origin = c.req.header('origin')
-    const listed = origin !== undefined && (await directory.acceptsOrigin(origin))
+    const isPreflight = c.req.method === 'OPTIONS'
+    const listed = origin !== undefined && (await isListed(origin, isPreflight))
     if (listed) {
       c.header('Access-Control-Allow-Origin', origin)
       c.header('Access-Control-Allow-Credentials', 'true')
       // Without it pages of another origin see a 429 and not how long to wait.
       c.header('Access-Control-Expose-Headers', readableHeaders)
     }
-    if (c.req.method !== 'OPTIONS') return next()
+    if (!isPreflight) return next()
     if (origin !== undefined && !listed) throw originRefused(c)
     c.header('Access-Control-Allow-Methods', 'POST, OPTIONS')
     c.header('Access-Control-Allow-Headers', requestHeaders)

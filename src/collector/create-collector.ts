@@ -8,15 +8,19 @@ import { createRequestGate } from './limits/request-gate'
 import type { Log } from './log'
 import { type CollectorOptions, type ResolvedOptions, resolveOptions } from './options'
 import { createProjectDirectory, type ProjectDirectory } from './project-directory'
+import { createProjectRegistry } from './projects/project-registry'
 import type { RequestInfo } from './request-info'
 import { RequestProblem, unavailable } from './request-problem'
 import { createAdminRoutes } from './routes/admin-routes'
 import { createCustomEventsRoute } from './routes/custom-events-route'
 import { createPixelRoute } from './routes/pixel-route'
+import { createProjectRoutes } from './routes/project-routes'
 import { createScriptRoute, scriptPaths } from './routes/script-route'
 import { createJitsuRoutes, createSegmentRoutes } from './routes/segment-routes'
 import { createTracardiRoutes } from './routes/tracardi-routes'
+import { createUsageRoute } from './routes/usage-route'
 import { createSink, type Sink } from './sink'
+import type { Store } from './store'
 import { createVisitors } from './visitor/visitors'
 import { problemBody, refuse } from './wording'
 
@@ -52,14 +56,27 @@ export interface Collector {
  */
 export function createCollector(options: CollectorOptions): Collector {
   const resolved = resolveOptions(options)
-  const { log } = resolved
+  const { log, projects, store } = resolved
   const closing = new AbortController()
   const sink = createSink(resolved)
-  const app = createApp(resolved, sink, closing.signal)
+  const directory = createProjectDirectory({ fixed: projects, store })
+  const app = createApp(resolved, { sink, directory, signal: closing.signal })
   const underWay = new Set<Promise<unknown>>()
   let closed: Promise<void> | undefined
 
-  sink.open().catch((error: unknown) => {
+  async function open(): Promise<void> {
+    await sink.open()
+    if (projects.length === 0 && (await directory.count()) === 0) {
+      log({
+        level: 'warn',
+        message: 'there are no projects yet, so every event is refused; add one, see docs/collector.md',
+      })
+    }
+  }
+
+  open().catch((error: unknown) => {
+    // Closed in the meantime: nobody waits for it any more.
+    if (closed) return
     log({
       level: 'error',
       message: 'the store could not be opened; events are refused until it can',
@@ -102,37 +119,37 @@ function closingAnswer(): Response {
   })
 }
 
-function createApp(options: ResolvedOptions, sink: Sink, signal: AbortSignal) {
-  const { projects, store, adminToken, basePath, log } = options
-  const identity = resolveIdentity(options.identity)
+interface AppParts {
+  sink: Sink
+  directory: ProjectDirectory
+  /** Aborts when the collector closes. */
+  signal: AbortSignal
+}
+
+function createApp(options: ResolvedOptions, parts: AppParts) {
+  const { adminToken, store, basePath, log } = options
   const root = new Hono()
   root.use((c, next) => {
     for (const [name, value] of Object.entries(commonHeaders)) c.header(name, value)
     return next()
   })
   const app = basePath === '' ? root : root.basePath(basePath)
-  addPublicRoutes(app, options, createProjectDirectory(projects), sink)
+  addPublicRoutes(app, options, parts)
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  if (adminToken !== undefined && store) {
-    const adminAuth = createAdminAuth(adminToken)
-    app.route('/', createAdminRoutes({ store, adminAuth, identity }))
-    app.route(
-      '/',
-      createLiveView({ store, feed: sink.feed, adminAuth, identity, signal, projectKey: projects[0]?.key }),
-    )
-  }
+  if (adminToken !== undefined && store) addAdminRoutes(app, { ...options, adminToken, store }, parts)
   root.notFound((c) => refuse(c, new RequestProblem(404, 'not-found', 'there is nothing at this address')))
   root.onError((error, c) => refuse(c, toProblem(error, log)))
   return root
 }
 
 /** Routes that pages ask for; all others are for the owner. */
-function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: ProjectDirectory, sink: Sink): void {
+function addPublicRoutes(app: Hono, options: ResolvedOptions, { sink, directory }: AppParts): void {
   const { limits, basePath, script, scriptName, cookies, log } = options
+  const { acceptEvents, quotas } = sink
   const visitors = cookies ? createVisitors(cookies === true ? {} : cookies) : null
   const gate = createRequestGate({ limits, log })
   const findAddress = createClientAddress(options.ip)
-  const deps = { directory, limits, gate, findAddress, acceptEvents: sink.acceptEvents, visitors }
+  const deps = { directory, limits, gate, findAddress, acceptEvents, quotas, visitors }
   for (const path of [
     '/v1/*',
     '/beacon/*',
@@ -150,6 +167,21 @@ function addPublicRoutes(app: Hono, options: ResolvedOptions, directory: Project
   app.route('/', createCustomEventsRoute(deps))
   app.route('/', createPixelRoute(deps))
   if (script !== undefined) app.route('/', createScriptRoute({ script, scriptName }))
+}
+
+function addAdminRoutes(
+  app: Hono,
+  { adminToken, store, projects, ...options }: ResolvedOptions & { adminToken: string; store: Store },
+  { sink, directory, signal }: AppParts,
+): void {
+  const adminAuth = createAdminAuth(adminToken)
+  const identity = resolveIdentity(options.identity)
+  const fixedIds = projects.map(({ id }) => id)
+  const registry = createProjectRegistry({ store, fixedIds, onChange: directory.refresh })
+  app.route('/', createAdminRoutes({ store, adminAuth, identity }))
+  app.route('/', createProjectRoutes({ registry, fixed: projects, adminAuth }))
+  app.route('/', createUsageRoute({ store, adminAuth }))
+  app.route('/', createLiveView({ store, feed: sink.feed, adminAuth, identity, signal, projectKey: projects[0]?.key }))
 }
 
 function toProblem(error: Error, log: Log): RequestProblem {

@@ -32,6 +32,11 @@ export interface ProjectOptions {
    * @default false
    */
   allowNoOrigin?: boolean
+  /**
+   * Events of a calendar month (UTC) that are stored; then requests are answered 429 until the next month. Needs `store`.
+   * @default null
+   */
+  monthlyQuota?: number | null
 }
 
 export interface CollectorLimits {
@@ -90,7 +95,8 @@ export interface CollectorLimits {
 }
 
 export interface CollectorOptions {
-  projects: readonly ProjectOptions[]
+  /** Those that never change. With `store` there may be others, added while it runs; then they can be left out. */
+  projects?: readonly ProjectOptions[]
   /**
    * Where events are kept, such as `sqliteStore({ path })`. The collector closes it when it is closed itself.
    * Either this or `forward`.
@@ -158,9 +164,10 @@ export const collectorDefaults = {
   log: logToConsole,
 } satisfies Omit<ResolvedOptions, 'projects'>
 
-export const projectDefaults = { allowNoOrigin: false } satisfies Partial<ProjectOptions>
+export const projectDefaults = { allowNoOrigin: false, monthlyQuota: null } satisfies Partial<ProjectOptions>
 
 export interface ResolvedOptions extends CollectorOptions {
+  projects: readonly ProjectOptions[]
   limits: CollectorLimits
   ip: ResolvedIpOptions
   cookies: boolean | CookieOptions
@@ -180,10 +187,10 @@ export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   for (const name of Object.keys(options)) {
     if (!collectorOptionNames.includes(name)) fail(name, 'there is no such option')
   }
-  const { projects, store, forward, adminToken, script, log = collectorDefaults.log } = options
+  const { projects = [], store, forward, adminToken, script, log = collectorDefaults.log } = options
   const { basePath = collectorDefaults.basePath, scriptName = collectorDefaults.scriptName } = options
   checkProjects(projects)
-  if (forward !== undefined) checkForward(options)
+  if (forward !== undefined) checkForward(projects, options)
   else if (typeof store?.append !== 'function') fail('store', 'pass a store, such as sqliteStore({ path })')
   if (adminToken !== undefined) checkSecret('adminToken', adminToken)
   resolveIdentity(options.identity)
@@ -195,7 +202,7 @@ export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   checkGeo(options.geo)
   checkCookies(cookies)
   const limits = resolveLimits(options.limits ?? {})
-  return { ...options, log, basePath, scriptName, limits, ip: resolveIp(options.ip), cookies }
+  return { ...options, projects, log, basePath, scriptName, limits, ip: resolveIp(options.ip), cookies }
 }
 
 function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {
@@ -209,7 +216,14 @@ function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {
   return limits
 }
 
-function checkForward({ forward = [], store, adminToken }: CollectorOptions): void {
+function checkForward(
+  projects: readonly ProjectOptions[],
+  { forward = [], store, adminToken }: CollectorOptions,
+): void {
+  if (projects.length === 0)
+    fail('projects', 'pass at least one { id, key, origins }: without a store there are no others')
+  const limited = projects.findIndex(({ monthlyQuota }) => monthlyQuota != null)
+  if (limited >= 0) fail(`projects[${limited}].monthlyQuota`, 'leave it out: without a store nothing is counted')
   if (store !== undefined) fail('forward', 'pass either a store or transports')
   if (adminToken !== undefined) fail('adminToken', 'leave it out: without a store there is nothing to read')
   if (!Array.isArray(forward) || forward.length === 0) fail('forward', 'pass at least one transport')
@@ -223,7 +237,7 @@ function checkForward({ forward = [], store, adminToken }: CollectorOptions): vo
 }
 
 function checkProjects(projects: readonly ProjectOptions[]): void {
-  if (!Array.isArray(projects) || projects.length === 0) fail('projects', 'pass at least one { id, key, origins }')
+  if (!Array.isArray(projects)) fail('projects', 'pass a list of { id, key, origins }')
   const ids = new Set<string>()
   const keys = new Set<string>()
   for (const [index, project] of projects.entries()) {
@@ -239,6 +253,9 @@ function checkProjects(projects: readonly ProjectOptions[]): void {
       if (key !== undefined) keys.add(key)
     }
     checkOrigins(`${at}.origins`, project.origins)
+    const { monthlyQuota: quota } = project
+    if (quota != null && !(Number.isSafeInteger(quota) && quota >= 0))
+      fail(`${at}.monthlyQuota`, 'pass a whole number, or null for no limit')
   }
 }
 

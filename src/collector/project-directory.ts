@@ -1,53 +1,88 @@
-import { createOriginList, type OriginList } from './origin-list'
 import { type ProjectOptions, projectDefaults } from './options'
-import type { KeyKind } from './store'
+import { createFreshValue } from './projects/fresh-value'
+import { createProjectIndex, type IndexedProject, type KeyOwner } from './projects/project-index'
+import { sha256 } from './projects/sha256'
+import { unavailable } from './request-problem'
+import type { Store, StoredKey } from './store'
 
-export interface Project {
-  id: string
-  origins: OriginList
-  allowNoOrigin: boolean
-}
-
-export interface KeyOwner {
-  project: Project
-  keyKind: KeyKind
-}
+export type { KeyOwner, Project } from './projects/project-index'
 
 export interface ProjectDirectory {
-  /** Whose key this is, or null. */
+  /** Whose key this is, or null; throws a `RequestProblem` of status 503 where the store must be asked and cannot be. */
   find(key: string): Promise<KeyOwner | null>
   /** Does any project accept this origin? Decides about answers that are given before the project is known. */
   acceptsOrigin(origin: string): Promise<boolean>
+  /** How many projects there are. */
+  count(): Promise<number>
+  /** Has the store asked anew: a project of it was changed. */
+  refresh(): void
+}
+
+export interface ProjectDirectoryOptions {
+  /** Those of the options, which never change. */
+  fixed: readonly ProjectOptions[]
+  /** Where further projects are kept. */
+  store?: Pick<Store, 'projects'>
+  /** Epoch milliseconds. */
+  now?: () => number
 }
 
 /**
- * Finds projects by key. Secret keys are kept and looked up as SHA-256 digests: how long a comparison of digests
- * takes says nothing about the secret.
+ * What others change is seen after a second while requests come in. A key that was taken away is refused after 5 s
+ * at the latest: then a request waits for the store.
  */
-export function createProjectDirectory(options: readonly ProjectOptions[]): ProjectDirectory {
-  const byPublicKey = new Map<string, KeyOwner>()
-  const secrets: [key: string, owner: KeyOwner][] = []
-  const projects: Project[] = []
-  for (const { id, key, secretKey, origins, allowNoOrigin = projectDefaults.allowNoOrigin } of options) {
-    const project = { id, allowNoOrigin, origins: createOriginList(origins) }
-    projects.push(project)
-    byPublicKey.set(key, { project, keyKind: 'public' })
-    if (secretKey !== undefined) secrets.push([secretKey, { project, keyKind: 'secret' }])
+const ages = { refreshAgeMs: 1_000, maxAgeMs: 5_000 }
+/** A key or an origin that is unknown may be new. Whoever makes keys up has the store asked once in this time, no oftener. */
+const unknownAges = { maxAgeMs: 1_000 }
+
+/** The projects of the options and those of the store. Where both have an id or a key, the options count. */
+export function createProjectDirectory({ fixed, store, now = Date.now }: ProjectDirectoryOptions): ProjectDirectory {
+  const ids = new Set(fixed.map(({ id }) => id))
+  // Apart from the secret ones, whose digests take a moment: most requests need none of it.
+  const publicIndex = createProjectIndex(fixed.map(withPublicKey))
+  const secretIndex = Promise.all(fixed.flatMap(withSecretKey)).then(createProjectIndex)
+  const stored = createFreshValue({
+    load: async () => createProjectIndex(store ? (await store.projects()).filter(({ id }) => !ids.has(id)) : []),
+    now: () => performance.now(),
+  })
+
+  async function findFixed(key: string): Promise<KeyOwner | null> {
+    return (await publicIndex.find(key, now())) ?? (await secretIndex).find(key, now())
   }
-  const bySecretDigest = Promise.all(secrets.map(async ([key, owner]) => [await digest(key), owner] as const)).then(
-    (entries) => new Map(entries),
-  )
+
+  async function storedIndex(oldest: typeof ages | typeof unknownAges) {
+    try {
+      return await stored.get(oldest)
+    } catch {
+      // Not 401 or 403, which make Segment's clients drop their events for ever.
+      throw unavailable('store-unavailable', 'the projects could not be read; send the request again')
+    }
+  }
+
   return {
     async find(key) {
-      const owner = byPublicKey.get(key)
-      if (owner || secrets.length === 0) return owner ?? null
-      return (await bySecretDigest).get(await digest(key)) ?? null
+      const owner = await findFixed(key)
+      if (owner || !store) return owner
+      return (await (await storedIndex(ages)).find(key, now())) ?? (await storedIndex(unknownAges)).find(key, now())
     },
-    acceptsOrigin: async (origin) => projects.some((project) => project.origins.hasOrigin(origin)),
+    async acceptsOrigin(origin) {
+      if (publicIndex.hasOrigin(origin)) return true
+      if (!store) return false
+      return (await storedIndex(ages)).hasOrigin(origin) || (await storedIndex(unknownAges)).hasOrigin(origin)
+    },
+    count: async () => fixed.length + (store ? (await stored.get({ maxAgeMs: 0 })).size : 0),
+    refresh: () => stored.forget(),
   }
 }
 
-async function digest(text: string): Promise<string> {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+function withPublicKey({ id, key, origins, ...options }: ProjectOptions): IndexedProject {
+  const { allowNoOrigin = projectDefaults.allowNoOrigin, monthlyQuota = projectDefaults.monthlyQuota } = options
+  return { id, origins, allowNoOrigin, monthlyQuota, keys: [{ kind: 'public', value: key, expiresAt: null }] }
+}
+
+function withSecretKey(project: ProjectOptions): Promise<IndexedProject>[] {
+  const { secretKey } = project
+  if (secretKey === undefined) return []
+  const keysOf = (value: string): StoredKey[] => [{ kind: 'secret', value, expiresAt: null }]
+  return [sha256(secretKey).then((value) => ({ ...withPublicKey(project), keys: keysOf(value) }))]
 }

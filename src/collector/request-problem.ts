@@ -1,4 +1,4 @@
-export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 406 | 413 | 415 | 422 | 429 | 503 | 504
+export type ProblemStatus = 400 | 401 | 403 | 404 | 405 | 406 | 409 | 413 | 415 | 422 | 429 | 503 | 504
 
 /** A request that is answered with an error; thrown anywhere below a route and turned into an answer in one place. */
 export class RequestProblem extends Error {

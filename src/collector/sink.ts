@@ -2,6 +2,7 @@ import { type AcceptEvents, createAcceptEvents } from './accept-events'
 import { createEnricher } from './enrich/enricher'
 import { createFeed, type Feed } from './feed'
 import { createForwardEvents } from './forward-events'
+import { createQuotas, noQuotas, type Quotas } from './limits/quotas'
 import type { ResolvedOptions } from './options'
 import { createRelay } from './relay'
 import { createRelayPlatform } from './relay-platform'
@@ -13,6 +14,7 @@ type SinkOptions = Pick<ResolvedOptions, 'store' | 'forward' | 'log' | 'ip' | 'g
 export interface Sink {
   acceptEvents: AcceptEvents
   profiles: TracardiProfiles
+  quotas: Quotas
   feed: Feed
   /** Rejects where the store cannot be opened. */
   open(): Promise<void>
@@ -25,11 +27,19 @@ export function createSink({ store, forward = [], log, ip, geo }: SinkOptions): 
   if (!store) {
     const relay = createRelay(forward, createRelayPlatform())
     const acceptEvents = createForwardEvents({ relay, log, enricher })
-    return { acceptEvents, profiles: claimedProfiles, feed, open: async () => {}, close: async () => {} }
+    return {
+      acceptEvents,
+      profiles: claimedProfiles,
+      quotas: noQuotas,
+      feed,
+      open: async () => {},
+      close: async () => {},
+    }
   }
   return {
     acceptEvents: createAcceptEvents({ store, feed, log, enricher }),
     profiles: createTracardiProfiles(store),
+    quotas: createQuotas({ store }),
     feed,
     open: () => store.open?.() ?? Promise.resolve(),
     close: () => store.close(),

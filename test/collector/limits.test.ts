@@ -1,4 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Store } from '../../src/collector'
+import { sqliteStore } from '../../src/collector/stores/sqlite'
 import { siteOrigin, testCollector, track } from './helpers/test-collector'
 
 const closers: (() => Promise<void>)[] = []
@@ -115,5 +117,64 @@ describe('too many requests of one address behind a proxy', () => {
   it('are counted by the connection where they come past the proxy', async () => {
     const { collector } = create({ limits, ip: { trustedHops: 1 } })
     expect((await refusals(() => post(collector, null, '203.0.113.9'))).length).toBeGreaterThan(0)
+  })
+})
+
+describe('a quota that is used up', () => {
+  const limited = (store?: Store) =>
+    create({
+      projects: [{ id: 'shop', key: 'pk_shop', origins: [siteOrigin], monthlyQuota: 1 }],
+      ...(store && { store }),
+    })
+
+  const words = (code: string, says: string) =>
+    formats('pk_shop')
+      .filter(([path]) => !path.includes('settings'))
+      .map(([path, method, body, expected]): [string, string, unknown, unknown] => {
+        const text = JSON.stringify(expected, (_, value) => value)
+        if (expected === 'GIF89a') return [path, method, body, expected]
+        if (text.includes('success')) return [path, method, body, { success: false, error: { code } }]
+        const contains = expect.stringContaining(says)
+        return [path, method, body, path.startsWith('/api') ? { ok: false, error: contains } : { detail: contains }]
+      })
+
+  it.each(words('quota-exceeded', 'used up'))(
+    'is answered 429 by %s, in its own words',
+    async (path, method, body, expected) => {
+      const { send, stored } = limited()
+      const taken = await send('POST', '/v1/batch', { writeKey: 'pk_shop', batch: [track] })
+      expect([taken.status, taken.headers.get('ratelimit')?.split(';t=')[0]]).toEqual([200, '"month";r=0'])
+      const response = await send(method, path, body)
+      expect(response.status).toBe(429)
+      expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(response.headers.get('ratelimit-policy')).toMatch(/^"month";q=1;w=\d+$/)
+      expect(response.headers.get('vary')).toBe('Origin')
+      if (expected === 'GIF89a') expect(response.headers.get('x-problem')).toBe('quota-exceeded')
+      else expect(await response.json()).toMatchObject(expected as object)
+      expect(await stored(10)).toHaveLength(1)
+    },
+  )
+
+  it('takes the whole batch that crosses it, and stays used up over a restart', async () => {
+    const store = sqliteStore({ path: ':memory:' })
+    const first = limited({ ...store, close: async () => {} })
+    const batch = [1, 2, 3].map((number) => ({ ...track, messageId: `m${number}` }))
+    const crossing = await first.send('POST', '/v1/batch', { writeKey: 'pk_shop', batch })
+    expect(await crossing.json()).toEqual({ success: true, accepted: 3, duplicates: 0, rejected: [] })
+    await first.collector.close()
+    const second = limited(store)
+    expect((await second.send('POST', '/v1/batch', { writeKey: 'pk_shop', batch })).status).toBe(429)
+    expect((await store.stats()).duplicates).toBe(0)
+  })
+
+  it('is not used up by repeats and by what is rejected', async () => {
+    const { send } = create({ projects: [{ id: 'shop', key: 'pk_shop', origins: [siteOrigin], monthlyQuota: 2 }] })
+    const post = (...batch: unknown[]) => send('POST', '/v1/batch', { writeKey: 'pk_shop', batch })
+    for (let count = 0; count < 3; count++) {
+      expect((await post({ ...track, messageId: 'same' })).status).toBe(200)
+      expect((await post({ type: 'x' })).status).toBe(400)
+    }
+    expect((await post(track)).status).toBe(200)
+    expect((await post(track)).status).toBe(429)
   })
 })

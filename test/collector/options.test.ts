@@ -17,8 +17,15 @@ describe('resolveOptions', () => {
   it.each<[string, unknown]>([
     ['options', undefined],
     ['adminTokn', { ...valid, adminTokn: 'x' }],
-    ['projects', { store }],
-    ['projects', { ...valid, projects: [] }],
+    ['projects', { store, projects: { shop: project } }],
+    ['projects', { forward: [{ name: 'a', encode() {} }] }],
+    ['projects', { forward: [{ name: 'a', encode() {} }], projects: [] }],
+    ['projects[0].monthlyQuota', { ...valid, projects: [{ ...project, monthlyQuota: -1 }] }],
+    ['projects[0].monthlyQuota', { ...valid, projects: [{ ...project, monthlyQuota: '5' }] }],
+    [
+      'projects[0].monthlyQuota',
+      { forward: [{ name: 'a', encode() {} }], projects: [{ ...project, monthlyQuota: 5 }] },
+    ],
     ['projects[0].id', { ...valid, projects: [{ ...project, id: '' }] }],
     ['projects[0].key', { ...valid, projects: [{ ...project, key: undefined }] }],
     ['projects[1].id', { ...valid, projects: [project, { ...project, key: 'other' }] }],

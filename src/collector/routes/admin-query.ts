@@ -24,10 +24,11 @@ export function readTime(name: string, text: string | undefined): string | undef
   return new Date(time).toISOString()
 }
 
-/** `YYYY-MM-DD` */
+/** `YYYY-MM-DD`, a day that there is: no 30th of February. */
 export function readDay(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined
-  if (/^\d{4}-\d\d-\d\d$/.test(text) && parseTime(text) !== null) return text
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? parseTime(text) : null
+  if (time !== null && new Date(time).toISOString().startsWith(text)) return text
   throw invalid(name, 'pass a day such as 2026-01-31')
 }
 

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import type { Admission } from '../admit'
 import type { AcceptEvents, Acceptance, StatusOf } from '../accept-events'
 import type { Decoded, Intake } from '../intake/intake'
+import type { Quotas } from '../limits/quotas'
 import type { CollectorLimits } from '../options'
 import type { RequestInfo } from '../request-info'
 import type { KeyOwner } from '../project-directory'
@@ -11,26 +12,38 @@ import type { Visitors } from '../visitor/visitors'
 /** What every route that takes events is made with. */
 export interface IntakeDeps extends Admission {
   acceptEvents: AcceptEvents
+  quotas: Quotas
   limits: CollectorLimits
   /** Null where the owner has not asked for cookies. */
   visitors: Visitors | null
 }
 
-/** Hands the events of a request on; resolves after the commit. Then the answer has the visitor's cookies. */
+/**
+ * Hands the events of a request on; resolves after the commit. Then the answer has the visitor's cookies. A request
+ * that crosses the quota is taken as a whole: clients cannot send half of a batch again.
+ */
 export async function accept(
   c: Context,
-  { acceptEvents, limits, visitors }: IntakeDeps,
+  { acceptEvents, quotas, limits, visitors }: IntakeDeps,
   request: { intake: Intake; owner: KeyOwner; receivedAt: number; statusOf: StatusOf },
 ): Promise<Acceptance> {
   const { headers, method } = c.req.raw
   const { timeoutMs, remoteAddress } = (c.env ?? {}) as RequestInfo
   const { hostname: collectorHost } = new URL(c.req.url)
-  const { receivedAt, owner } = request
-  const visit = visitors?.meet({ headers, method, collectorHost, keyKind: owner.keyKind, receivedAt }) ?? null
-  const acceptance = await acceptEvents({ ...request, headers, remoteAddress, visit, limits, timeoutMs })
-  const { setCookies = [], anonymousId } = visit?.answer() ?? {}
-  for (const cookie of setCookies) c.header('Set-Cookie', cookie, { append: true })
-  return anonymousId === undefined ? acceptance : { ...acceptance, anonymousId }
+  const { receivedAt, owner, intake } = request
+  const reservation = await quotas.reserve(owner.project, intake.items.length)
+  let stored = 0
+  try {
+    const visit = visitors?.meet({ headers, method, collectorHost, keyKind: owner.keyKind, receivedAt }) ?? null
+    const acceptance = await acceptEvents({ ...request, headers, remoteAddress, visit, limits, timeoutMs })
+    stored = acceptance.accepted
+    const { setCookies = [], anonymousId } = visit?.answer() ?? {}
+    for (const cookie of setCookies) c.header('Set-Cookie', cookie, { append: true })
+    return anonymousId === undefined ? acceptance : { ...acceptance, anonymousId }
+  } finally {
+    reservation.settle(stored)
+    for (const [name, value] of Object.entries(reservation.fields())) c.header(name, value)
+  }
 }
 
 /**

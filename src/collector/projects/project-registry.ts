@@ -1,0 +1,138 @@
+import * as v from 'valibot'
+import { isObject } from '../intake/intake'
+import type { KeyKind, Store, StoredProject } from '../store'
+import { createKey, endKeys } from './project-keys'
+import {
+  type NewProject,
+  newProjectSchema,
+  type ProjectChange,
+  projectChangeSchema,
+  type Revocation,
+  revocationSchema,
+  type Rotation,
+  rotationSchema,
+} from './project-schema'
+
+export type RegistryOutcome<Extra = unknown> =
+  | ({ status: 'done'; project: StoredProject } & Extra)
+  /** `field` is a path such as `origins[0]`; '' is the whole. */
+  | { status: 'invalid'; field: string; message: string }
+  /** There is a project of this id already. */
+  | { status: 'taken' }
+  | { status: 'unknown' }
+  /** It belongs to the collector's options. */
+  | { status: 'fixed' }
+
+/** Adds and changes the projects of a store. Each method rejects where the store cannot be used. */
+export interface ProjectRegistry {
+  list(): Promise<StoredProject[]>
+  /** The keys are told once: only the digest of the secret one is kept. */
+  create(project: NewProject): Promise<RegistryOutcome<{ keys: Record<KeyKind, string> }>>
+  change(id: string, change: ProjectChange): Promise<RegistryOutcome>
+  /** A new key of this kind; all older ones end after `graceMs`, at once where it is left out. */
+  rotate(id: string, rotation: Rotation): Promise<RegistryOutcome<{ key: string }>>
+  /** All keys of this kind, or all of them, end at once. Rotating brings the project back. */
+  revoke(id: string, revocation?: Revocation): Promise<RegistryOutcome>
+}
+
+export interface ProjectRegistryOptions {
+  store: Pick<Store, 'projects' | 'saveProject'>
+  /** Ids of the projects of the collector's options. */
+  fixedIds?: readonly string[]
+  /** Called when a change is in the store. */
+  onChange?: () => void
+  /** Epoch milliseconds. */
+  now?: () => number
+}
+
+export function createProjectRegistry(options: ProjectRegistryOptions): ProjectRegistry {
+  const { store, fixedIds = [], onChange = () => {}, now = Date.now } = options
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** One after another: a change is made of what was read, and must not take back the one before. */
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = last.then(work, work)
+    last = result.catch(() => {})
+    return result
+  }
+
+  async function save(project: StoredProject): Promise<StoredProject> {
+    await store.saveProject(project)
+    onChange()
+    return project
+  }
+
+  async function find(id: string): Promise<StoredProject | undefined> {
+    return (await store.projects()).find((project) => project.id === id)
+  }
+
+  function edit<Extra = unknown>(
+    id: string,
+    make: (project: StoredProject) => Promise<{ changes: Partial<StoredProject>; extra: Extra }>,
+  ): Promise<RegistryOutcome<Extra>> {
+    return inTurn(async () => {
+      if (fixedIds.includes(id)) return { status: 'fixed' }
+      const found = await find(id)
+      if (!found) return { status: 'unknown' }
+      const { changes, extra } = await make(found)
+      const project = await save({ ...found, ...changes, changedAt: iso(now()) })
+      return { status: 'done', project, ...extra }
+    })
+  }
+
+  return {
+    list: () => store.projects(),
+    async create(given) {
+      const checked = check(newProjectSchema, given)
+      if (checked.status === 'invalid') return checked
+      return inTurn(async () => {
+        const { id } = checked.value
+        if (fixedIds.includes(id) || (await find(id))) return { status: 'taken' }
+        const [publicKey, secretKey] = [await createKey('public'), await createKey('secret')]
+        const at = iso(now())
+        const keys = [publicKey.stored, secretKey.stored]
+        const project = await save({ ...checked.value, keys, createdAt: at, changedAt: at })
+        return { status: 'done', project, keys: { public: publicKey.key, secret: secretKey.key } }
+      })
+    },
+    async change(id, given) {
+      const checked = check(projectChangeSchema, given)
+      if (checked.status === 'invalid') return checked
+      const named = Object.entries(checked.value).filter(([, value]) => value !== undefined)
+      return edit(id, async () => ({ changes: Object.fromEntries(named), extra: {} }))
+    },
+    async rotate(id, given) {
+      const checked = check(rotationSchema, given)
+      if (checked.status === 'invalid') return checked
+      const { kind, graceMs } = checked.value
+      return edit(id, async ({ keys }) => {
+        const { key, stored } = await createKey(kind)
+        return { changes: { keys: [...endKeys(keys, kind, now() + graceMs, now()), stored] }, extra: { key } }
+      })
+    },
+    async revoke(id, given = {}) {
+      const checked = check(revocationSchema, given)
+      if (checked.status === 'invalid') return checked
+      const { kind } = checked.value
+      const left = (keys: StoredProject['keys']) => (kind ? endKeys(keys, kind, now(), now()) : [])
+      return edit(id, async ({ keys }) => ({ changes: { keys: left(keys) }, extra: {} }))
+    },
+  }
+}
+
+type Checked<Value> = { status: 'valid'; value: Value } | { status: 'invalid'; field: string; message: string }
+
+function check<Schema extends v.GenericSchema>(schema: Schema, given: unknown): Checked<v.InferOutput<Schema>> {
+  if (!isObject(given)) return { status: 'invalid', field: '', message: 'must be a JSON object' }
+  const result = v.safeParse(schema, given, { abortEarly: true })
+  if (result.success) return { status: 'valid', value: result.output }
+  const [issue] = result.issues
+  const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
+  const isSurplus = issue.type === 'strict_object' && issue.expected === 'never'
+  const message = isSurplus ? 'there is no such field' : issue.type === 'strict_object' ? 'is missing' : issue.message
+  return { status: 'invalid', field: path.replace(/^\./, ''), message }
+}
+
+function iso(timeMs: number): string {
+  return new Date(timeMs).toISOString()
+}
