@@ -51,6 +51,28 @@ export const noQuotas: Quotas = { reserve: async () => unlimited }
  * restart forgets nothing; the events of other collectors on the same store are read again and again.
  */
 export function createQuotas({ store, now = Date.now }: QuotaOptions): Quotas {
+  const monthOf = createMonths({ store, now })
+  return {
+    async reserve({ id, monthlyQuota }, events) {
+      if (monthlyQuota === null) return unlimited
+      const month = await monthOf(id)
+      const fields = () => fieldsOf(monthlyQuota, month, now())
+      const used = usedIn(month)
+      if (used + month.pending >= monthlyQuota) throw exhausted(used >= monthlyQuota, fields(), now())
+      month.pending += events
+      return {
+        settle(stored) {
+          month.pending -= events
+          month.own += stored
+        },
+        fields,
+      }
+    },
+  }
+}
+
+/** The present month of a project: whoever comes first in it has it read from the store, all others share that. */
+function createMonths({ store, now }: Required<QuotaOptions>): (project: string) => Promise<Month> {
   const months = new Map<string, { name: string; month: Promise<Month> }>()
   const rereads = new Set<Month>()
 
@@ -71,8 +93,7 @@ export function createQuotas({ store, now = Date.now }: QuotaOptions): Quotas {
     try {
       const stored = await read(project, name)
       // Events under way may have been read already; they are counted once they are settled.
-      const others = stored - month.before - month.own - month.pending
-      month.others = Math.max(month.others, others)
+      month.others = Math.max(month.others, stored - month.before - month.own - month.pending)
       month.readAtMs = now()
     } catch {
       // The old number holds; where the store is gone, storing will say so.
@@ -81,8 +102,7 @@ export function createQuotas({ store, now = Date.now }: QuotaOptions): Quotas {
     }
   }
 
-  /** Whoever comes first in a month has it read from the store; all others share what that finds. */
-  async function monthOf(project: string): Promise<Month> {
+  return async (project) => {
     const name = monthName(now())
     const known = months.get(project)
     const entry = known?.name === name ? known : { name, month: start(project, name) }
@@ -95,24 +115,6 @@ export function createQuotas({ store, now = Date.now }: QuotaOptions): Quotas {
       if (months.get(project) === entry) months.delete(project)
       throw unavailable('store-unavailable', 'the quota could not be read; send the events again')
     }
-  }
-
-  return {
-    async reserve({ id, monthlyQuota }, events) {
-      if (monthlyQuota === null) return unlimited
-      const month = await monthOf(id)
-      const fields = () => fieldsOf(monthlyQuota, month, now())
-      const used = usedIn(month)
-      if (used + month.pending >= monthlyQuota) throw exhausted(used >= monthlyQuota, fields(), now())
-      month.pending += events
-      return {
-        settle(stored) {
-          month.pending -= events
-          month.own += stored
-        },
-        fields,
-      }
-    },
   }
 }
 

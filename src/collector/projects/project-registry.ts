@@ -13,7 +13,7 @@ import {
   rotationSchema,
 } from './project-schema'
 
-export type RegistryOutcome<Extra = unknown> =
+export type RegistryOutcome<Extra = object> =
   | ({ status: 'done'; project: StoredProject } & Extra)
   /** `field` is a path such as `origins[0]`; '' is the whole. */
   | { status: 'invalid'; field: string; message: string }
@@ -46,77 +46,77 @@ export interface ProjectRegistryOptions {
 }
 
 export function createProjectRegistry(options: ProjectRegistryOptions): ProjectRegistry {
-  const { store, fixedIds = [], onChange = () => {}, now = Date.now } = options
-  let last: Promise<unknown> = Promise.resolve()
-
-  /** One after another: a change is made of what was read, and must not take back the one before. */
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = last.then(work, work)
-    last = result.catch(() => {})
-    return result
-  }
-
-  async function save(project: StoredProject): Promise<StoredProject> {
-    await store.saveProject(project)
-    onChange()
-    return project
-  }
-
-  async function find(id: string): Promise<StoredProject | undefined> {
-    return (await store.projects()).find((project) => project.id === id)
-  }
-
-  function edit<Extra = unknown>(
-    id: string,
-    make: (project: StoredProject) => Promise<{ changes: Partial<StoredProject>; extra: Extra }>,
-  ): Promise<RegistryOutcome<Extra>> {
-    return inTurn(async () => {
-      if (fixedIds.includes(id)) return { status: 'fixed' }
-      const found = await find(id)
-      if (!found) return { status: 'unknown' }
-      const { changes, extra } = await make(found)
-      const project = await save({ ...found, ...changes, changedAt: iso(now()) })
-      return { status: 'done', project, ...extra }
-    })
-  }
+  const { store, now = Date.now } = options
+  const { add, edit } = createEditor({ fixedIds: [], onChange() {}, now, ...options })
 
   return {
     list: () => store.projects(),
     async create(given) {
       const checked = check(newProjectSchema, given)
       if (checked.status === 'invalid') return checked
-      return inTurn(async () => {
-        const { id } = checked.value
-        if (fixedIds.includes(id) || (await find(id))) return { status: 'taken' }
-        const [publicKey, secretKey] = [await createKey('public'), await createKey('secret')]
-        const at = iso(now())
-        const keys = [publicKey.stored, secretKey.stored]
-        const project = await save({ ...checked.value, keys, createdAt: at, changedAt: at })
-        return { status: 'done', project, keys: { public: publicKey.key, secret: secretKey.key } }
-      })
+      const [publicKey, secretKey] = [await createKey('public'), await createKey('secret')]
+      const outcome = await add({ ...checked.value, keys: [publicKey.stored, secretKey.stored] })
+      return outcome.status === 'done'
+        ? { ...outcome, keys: { public: publicKey.key, secret: secretKey.key } }
+        : outcome
     },
     async change(id, given) {
       const checked = check(projectChangeSchema, given)
       if (checked.status === 'invalid') return checked
       const named = Object.entries(checked.value).filter(([, value]) => value !== undefined)
-      return edit(id, async () => ({ changes: Object.fromEntries(named), extra: {} }))
+      return edit(id, () => Object.fromEntries(named))
     },
     async rotate(id, given) {
       const checked = check(rotationSchema, given)
       if (checked.status === 'invalid') return checked
       const { kind, graceMs } = checked.value
-      return edit(id, async ({ keys }) => {
-        const { key, stored } = await createKey(kind)
-        return { changes: { keys: [...endKeys(keys, kind, now() + graceMs, now()), stored] }, extra: { key } }
-      })
+      const { key, stored } = await createKey(kind)
+      const outcome = await edit(id, ({ keys }) => ({ keys: [...endKeys(keys, kind, now() + graceMs, now()), stored] }))
+      return outcome.status === 'done' ? { ...outcome, key } : outcome
     },
     async revoke(id, given = {}) {
       const checked = check(revocationSchema, given)
       if (checked.status === 'invalid') return checked
       const { kind } = checked.value
-      const left = (keys: StoredProject['keys']) => (kind ? endKeys(keys, kind, now(), now()) : [])
-      return edit(id, async ({ keys }) => ({ changes: { keys: left(keys) }, extra: {} }))
+      return edit(id, ({ keys }) => ({ keys: kind ? endKeys(keys, kind, now(), now()) : [] }))
     },
+  }
+}
+
+type EditOutcome = RegistryOutcome<object>
+
+/** Reads a project, changes it and writes it, one change after another: none takes back the one before. */
+function createEditor({ store, fixedIds, onChange, now }: Required<ProjectRegistryOptions>) {
+  let last: Promise<unknown> = Promise.resolve()
+
+  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = last.then(work)
+    last = result.catch(() => {})
+    return result
+  }
+
+  async function find(id: string): Promise<StoredProject | undefined> {
+    return (await store.projects()).find((project) => project.id === id)
+  }
+
+  async function save(project: StoredProject): Promise<EditOutcome> {
+    await store.saveProject(project)
+    onChange()
+    return { status: 'done', project }
+  }
+
+  return {
+    add: (project: Omit<StoredProject, 'createdAt' | 'changedAt'>) =>
+      inTurn(async (): Promise<EditOutcome> => {
+        if (fixedIds.includes(project.id) || (await find(project.id))) return { status: 'taken' }
+        return save({ ...project, createdAt: iso(now()), changedAt: iso(now()) })
+      }),
+    edit: (id: string, change: (project: StoredProject) => Partial<StoredProject>) =>
+      inTurn(async (): Promise<EditOutcome> => {
+        if (fixedIds.includes(id)) return { status: 'fixed' }
+        const found = await find(id)
+        return found ? save({ ...found, ...change(found), changedAt: iso(now()) }) : { status: 'unknown' }
+      }),
   }
 }
 
