@@ -119,7 +119,10 @@ async function keep(
 
 /** The owner of the store imports, as a server with a secret key would: events of any age, from anywhere. */
 const ownerOf = (id: string) =>
-  ({ project: { id, origins: createOriginList([]), allowNoOrigin: true }, keyKind: 'secret' }) as const
+  ({
+    project: { id, origins: createOriginList([]), allowNoOrigin: true, monthlyQuota: null },
+    keyKind: 'secret',
+  }) as const
 
 const arrival: Arrival = {
   request: { format: 'import', origin: null, userAgent: null, keyKind: 'secret' },
