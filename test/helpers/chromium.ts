@@ -36,7 +36,7 @@ export function skipWithoutChromium(): boolean {
   return true
 }
 
-export function launchChromium(): Promise<Browser> {
+export function launchChromium(moreArgs: readonly string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error('no Chromium found')
   return chromium.launch({
     executablePath: chromiumPath,
@@ -49,6 +49,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-component-update',
       '--disable-sync',
       '--no-first-run',
+      ...moreArgs,
     ],
   })
 }
