@@ -25,7 +25,10 @@ export function createForwardEvents({ relay, log, enricher }: ForwardEventsDeps)
     // Where nothing is stored there is nothing that an alias could join.
     await request.visit?.aliases(events)
     for (const event of events) enricher.cleanContext(event)
-    const outcomes = await relay.send(events, Math.min(request.timeoutMs ?? MAX_WAIT_MS, MAX_WAIT_MS))
+    const { headers, remoteAddress, owner } = request
+    const clientOf = enricher.of({ headers, remoteAddress, keyKind: owner.keyKind })
+    const timeoutMs = Math.min(request.timeoutMs ?? MAX_WAIT_MS, MAX_WAIT_MS)
+    const outcomes = await relay.send(events, { timeoutMs, hasControl: (event) => clientOf(event).gpc })
     const missing = outcomes.flatMap((outcome) => (outcome.status === 'missing' ? outcome.reason : []))
     if (missing.length > 0) throw notAcknowledged(request, missing, log)
     const refused = refusalsOf(events, outcomes, validIndexes(request, rejected))

@@ -3,6 +3,7 @@ import type { Delivery, DeliveryReport } from '../core/delivery/delivery'
 import type { DeliveryPlatform } from '../core/delivery/host'
 import type { Event } from '../core/event'
 import type { Transport } from '../core/transport'
+import { isForAdvertising } from './global-privacy-control'
 import type { StoredEvent } from './store'
 
 export type RelayOutcome =
@@ -17,7 +18,13 @@ export type RelayOutcome =
 
 export interface Relay {
   /** Hands the events to every transport and waits for the answers: one outcome for each event, in order. */
-  send(events: readonly StoredEvent[], timeoutMs: number): Promise<RelayOutcome[]>
+  send(events: readonly StoredEvent[], options: RelayOptions): Promise<RelayOutcome[]>
+}
+
+export interface RelayOptions {
+  timeoutMs: number
+  /** Does the event's visitor send Global Privacy Control? Then transports for advertising are not given it. */
+  hasControl(event: StoredEvent): boolean
 }
 
 /** Ids of events that a receiver has taken: their senders repeat them when another receiver has not. */
@@ -32,7 +39,7 @@ export function createRelay(transports: readonly Transport[], platform: Delivery
     createDelivery({ transports, platform, queue, report, recover() {} })
 
   return {
-    async send(events, timeoutMs) {
+    async send(events, { timeoutMs, hasControl }) {
       const project = events[0]?.project ?? ''
       const keyOf = (transport: string, { messageId }: Event) => JSON.stringify([project, transport, messageId])
       const verdicts = new Map<string, RelayOutcome>()
@@ -43,17 +50,20 @@ export function createRelay(transports: readonly Transport[], platform: Delivery
         // Also an answer that comes after the sender was told to try again.
         if (verdict.status === 'taken') known.add(key)
       })
-      const shipments = firstOfEach(events).map((event) => ({
-        event: toEvent(event),
-        transports: transports.flatMap(({ name }) => (known.has(keyOf(name, event)) ? [] : name)),
-      }))
+      const shipments = firstOfEach(events).map((event) => {
+        const meant = hasControl(event) ? transports.filter((one) => !isForAdvertising(one)) : transports
+        const names = meant.flatMap(({ name }) => (known.has(keyOf(name, event)) ? [] : name))
+        return { event: toEvent(event), transports: names, isForNobody: meant.length === 0 }
+      })
       delivery.accept(shipments.filter((shipment) => shipment.transports.length > 0))
       await delivery.close({ timeoutMs })
-      const asked = new Map(shipments.map((shipment) => [shipment.event.messageId, shipment.transports]))
+      const asked = new Map(shipments.map((shipment) => [shipment.event.messageId, shipment]))
       return events.map((event) => {
-        const names = asked.get(event.messageId) ?? []
+        const shipment = asked.get(event.messageId)
         // The next of the same id was sent before.
-        asked.set(event.messageId, [])
+        asked.delete(event.messageId)
+        if (shipment?.isForNobody) return { status: 'taken' }
+        const names = shipment?.transports ?? []
         return summarize(
           names.map((name) => verdicts.get(keyOf(name, event)) ?? { status: 'missing', reason: 'timeout' }),
         )

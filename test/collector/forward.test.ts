@@ -133,6 +133,55 @@ describe('a collector with forward', () => {
     expect(hook.taken).toEqual(['b'])
   })
 
+  describe('gives a transport for advertising no event of a visitor who sends Global Privacy Control', () => {
+    const send = async (body: object, headers: Record<string, string>, purposes: string[] = ['advertising']) => {
+      const [plain, ads] = [await serveHook(), await serveHook()]
+      const transports = [plain.transport, { ...ads.transport, name: 'ads', purposes }]
+      const { collector } = relayTo(...transports)
+      const request = new Request('http://collector.test/v1/batch', {
+        ...{ method: 'POST', headers: { origin: siteOrigin, ...headers }, body: JSON.stringify(body) },
+      })
+      return { answer: await (await collector.fetch(request)).json(), plain: plain.taken, ads: ads.taken }
+    }
+    const consenting = (messageId: string, gpc: boolean) => ({ ...track, messageId, context: { consent: { gpc } } })
+
+    it('where the browser says so', async () => {
+      const signal = { 'sec-gpc': '1' }
+      expect(await send(events('a', 'b'), signal)).toMatchObject({
+        answer: { accepted: 2 },
+        plain: ['a', 'b'],
+        ads: [],
+      })
+      expect((await send(events('a'), signal, ['analytics', 'Sale'])).ads).toEqual([])
+      expect((await send(events('a'), signal, ['analytics'])).ads).toEqual(['a'])
+      expect((await send(events('a'), { 'sec-gpc': '0' })).ads).toEqual(['a'])
+    })
+
+    it('where the event says so', async () => {
+      const batch = shopBatch(consenting('no', true), consenting('yes', false))
+      expect(await send(batch, {})).toMatchObject({ answer: { accepted: 2 }, plain: ['no', 'yes'], ads: ['yes'] })
+    })
+
+    it('where a server says so of its visitor, whatever the server itself sends', async () => {
+      const batch = [consenting('no', true), consenting('yes', false)]
+      const { ads } = await send({ projectKey: 'sk_shop_0123456789', batch }, { 'sec-gpc': '1' })
+      expect(ads).toEqual(['yes'])
+    })
+
+    it('and takes the event, once for all, where there is no other transport', async () => {
+      const ads = await serveHook()
+      const { collector } = relayTo({ ...ads.transport, purposes: ['advertising'] })
+      const request = () =>
+        new Request('http://collector.test/v1/batch', {
+          ...{ method: 'POST', headers: { origin: siteOrigin, 'sec-gpc': '1' }, body: JSON.stringify(events('a')) },
+        })
+      for (let round = 0; round < 2; round++) {
+        expect(await (await collector.fetch(request())).json()).toMatchObject({ accepted: 1, rejected: [] })
+      }
+      expect(ads.taken).toEqual([])
+    })
+  })
+
   it('checks key and origin before anything leaves', async () => {
     const hook = await serveHook()
     const { collector } = relayTo(hook.transport)
