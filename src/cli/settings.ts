@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { type LogLevel, logLevels } from '../collector/log'
 import type { CollectorOptions, ProjectOptions } from '../collector/options'
 import { CliError } from './cli-error'
 import { configDefaults, type FirsthandConfig } from './config'
@@ -57,7 +58,7 @@ export function readSettings(
     projects: readProjects(env, config, options.origin ?? []),
     siteDir: site ?? null,
     ownOrigins: config.projects === undefined || site !== undefined,
-    others,
+    others: { ...others, ...readLogLevel(env) },
   }
 }
 
@@ -92,6 +93,14 @@ function readProjects(
     throw new CliError(`${name}: the config file has several projects; give their keys there`, 2)
   const keys = { key: env.PROJECT_KEY || first.key, secretKey: secretKey ?? first.secretKey }
   return [{ ...first, ...keys, origins: [...(first.origins ?? []), ...origins] }, ...rest]
+}
+
+function readLogLevel(env: Environment): { logLevel?: LogLevel } {
+  const level = env.LOG_LEVEL
+  if (!level) return {}
+  const logLevel = logLevels.find((known) => known === level)
+  if (logLevel) return { logLevel }
+  throw new CliError(`LOG_LEVEL: "${level}" is none of ${logLevels.join(', ')}`, 2)
 }
 
 function readSecret(name: string, value: string | undefined): string | null {

@@ -1,5 +1,12 @@
 import type { Context, MiddlewareHandler } from 'hono'
 import { getCookie, setCookie } from 'hono/cookie'
+import type { ClientAddress } from './enrich/client-address'
+import { readAddress } from './enrich/ip-address'
+import { addressGroup } from './limits/address-group'
+import { createGuessLimit, type GuessLimit } from './limits/guess-limit'
+import type { Log } from './log'
+import { refusalPage } from './refusal-page'
+import type { RequestInfo } from './request-info'
 
 /** Cookie that stands for the admin token in a browser. */
 export const ADMIN_COOKIE = '__fh_admin'
@@ -8,23 +15,33 @@ const sessionSeconds = 30 * 24 * 60 * 60
 
 const encoder = new TextEncoder()
 
+export interface AdminAuthOptions {
+  /** Epoch milliseconds. @default Date.now */
+  now?: () => number
+  /** Path of the session cookie. @default '/' */
+  path?: string
+  log?: Log
+  /** Who sends a request; by the connection, where it is left out. */
+  findAddress?: ClientAddress
+  guesses?: GuessLimit
+}
+
 /**
  * Guards routes by the admin token: `Authorization: Bearer <token>`, or the session cookie that a browser gets
  * when it opens a guarded page with `?token=<token>`. The token then leaves the address bar by a redirect, and the
  * cookie holds an expiring HMAC of it, so that neither history nor cookie jar contain the token itself.
  * Everybody else is answered 401: as JSON, or as a page where HTML was asked for. `now` gives epoch milliseconds.
  */
-export function createAdminAuth(adminToken: string, now: () => number = Date.now): MiddlewareHandler {
+export function createAdminAuth(adminToken: string, options: AdminAuthOptions = {}): MiddlewareHandler {
+  const { now = Date.now, path = '/' } = options
   if (typeof adminToken !== 'string' || adminToken === '') {
     throw new Error(
       '[firsthand] adminToken: a text that is not empty is needed, as it protects everything that was stored',
     )
   }
-  const expected = digest(adminToken)
   const key = crypto.subtle.importKey('raw', encoder.encode(adminToken), { name: 'HMAC', hash: 'SHA-256' }, false, [
     'sign',
   ])
-  const isToken = async (candidate: string) => sameBytes(await digest(candidate), await expected)
   const seal = async (expires: string) => {
     const text = encoder.encode(`firsthand admin session ${expires}`)
     return toHex(new Uint8Array(await crypto.subtle.sign('HMAC', await key, text)))
@@ -39,7 +56,7 @@ export function createAdminAuth(adminToken: string, now: () => number = Date.now
   async function startSession(c: Context): Promise<Response> {
     const expires = String(Math.floor(now() / 1000) + sessionSeconds)
     setCookie(c, ADMIN_COOKIE, `${expires}.${await seal(expires)}`, {
-      path: '/',
+      path,
       httpOnly: true,
       sameSite: 'Strict',
       secure: isHttps(c),
@@ -50,14 +67,73 @@ export function createAdminAuth(adminToken: string, now: () => number = Date.now
     return c.redirect(addressWithoutToken(c), 303)
   }
 
+  const judge = createJudge(adminToken, options)
+
   return async (c, next) => {
     const linkToken = c.req.method === 'GET' ? c.req.query('token') : undefined
-    if (linkToken !== undefined) return (await isToken(linkToken)) ? startSession(c) : refuse(c)
     const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1]
+    const token = linkToken ?? bearer
+    if (token !== undefined) {
+      const judged = await judge(c, token)
+      if (judged === 'right') return linkToken === undefined ? next() : startSession(c)
+      return judged === 'wrong' ? refuse(c) : refuseForNow(c, judged.waitS)
+    }
     const cookie = getCookie(c, ADMIN_COOKIE)
-    if (bearer !== undefined ? await isToken(bearer) : cookie !== undefined && (await isSession(cookie))) return next()
-    return refuse(c)
+    if (cookie === undefined || !(await isSession(cookie))) return refuse(c)
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD' && !isOwnPage(c)) return refuseOtherSite(c)
+    return next()
   }
+}
+
+type Judgement = 'right' | 'wrong' | { waitS: number }
+
+/** Wrong tokens are counted by address; one that has tried too many is not listened to for a while. */
+function createJudge(adminToken: string, options: AdminAuthOptions) {
+  const { log = () => {}, findAddress = () => null, guesses = createGuessLimit() } = options
+  const expected = digest(adminToken)
+  return async (c: Context, token: string): Promise<Judgement> => {
+    const { remoteAddress } = (c.env ?? {}) as RequestInfo
+    const address = findAddress(c.req.raw.headers, remoteAddress) ?? readAddress(remoteAddress)
+    const group = addressGroup(address) ?? (remoteAddress || 'unknown')
+    const waitS = guesses.waitS(group)
+    if (waitS > 0) return { waitS }
+    if (sameBytes(await digest(token), await expected)) return 'right'
+    guesses.wrong(group)
+    log({ level: 'warn', message: 'a wrong admin token was sent', address: group })
+    return 'wrong'
+  }
+}
+
+/**
+ * `SameSite=Strict` lets other subdomains of the same site send the cookie along: what changes or runs something must
+ * come from a page of this very origin.
+ */
+function isOwnPage(c: Context): boolean {
+  const site = c.req.header('sec-fetch-site')
+  if (site !== undefined) return site === 'same-origin'
+  const origin = c.req.header('origin') ?? ''
+  return URL.canParse(origin) && new URL(origin).host === (c.req.header('host') ?? new URL(c.req.url).host)
+}
+
+function refuseOtherSite(c: Context): Response {
+  secure(c)
+  return c.json(problem('other-site', 'this needs the admin token, or a page of the collector itself'), 403)
+}
+
+function refuseForNow(c: Context, waitS: number): Response {
+  secure(c)
+  c.header('Retry-After', String(waitS))
+  return c.json(problem('too-many-tries', 'there were too many wrong tokens from this address'), 429)
+}
+
+function problem(code: string, message: string) {
+  return { success: false, error: { code, message } }
+}
+
+function secure(c: Context): void {
+  c.header('Cache-Control', 'no-store')
+  c.header('X-Content-Type-Options', 'nosniff')
+  c.header('Referrer-Policy', 'no-referrer')
 }
 
 /** Leading slashes are folded: `//host` in a Location header would lead to another site. */
@@ -74,45 +150,14 @@ function isHttps(c: Context): boolean {
 }
 
 function refuse(c: Context): Response {
-  c.header('Cache-Control', 'no-store')
+  secure(c)
   c.header('WWW-Authenticate', 'Bearer realm="firsthand"')
-  c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Referrer-Policy', 'no-referrer')
-  if (!c.req.header('accept')?.includes('text/html')) {
-    return c.json(
-      { success: false, error: { code: 'unauthorized', message: 'the admin token is missing or wrong' } },
-      401,
-    )
-  }
+  if (!c.req.header('accept')?.includes('text/html'))
+    return c.json(problem('unauthorized', 'the admin token is missing or wrong'), 401)
   const nonce = crypto.randomUUID()
   const policy = `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; frame-ancestors 'none'; form-action 'none'`
   c.header('Content-Security-Policy', policy)
   return c.html(refusalPage(nonce, c.req.header('sec-fetch-site') === 'cross-site'), 401)
-}
-
-/**
- * `SameSite=Strict` keeps the cookie back when a link on another site led here, also after a redirect. A reload that the page
- * itself asks for is same-site, so somebody who is signed in gets through; `Sec-Fetch-Site` then no longer says
- * cross-site, which ends it after one try.
- */
-function refusalPage(nonce: string, retry: boolean): string {
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-${retry ? '<meta http-equiv="refresh" content="0">' : ''}
-<title>Sign in - firsthand</title>
-<style nonce="${nonce}">
-:root { color-scheme: light dark }
-body { max-width: 34rem; margin: 18vh auto 0; padding: 0 1.5rem; font: 1rem/1.6 system-ui, sans-serif }
-h1 { font-size: 1.4rem; letter-spacing: -.01em }
-code { padding: .1em .35em; border-radius: .3em; background: color-mix(in srgb, currentColor 9%, transparent) }
-</style>
-<h1>This page needs the admin token</h1>
-<p>Open the link that the collector printed when it started: it ends in <code>?token=…</code> and signs this browser in for 30 days.</p>
-<p>The start command keeps a token that it made itself in the file <code>admin-token</code> of its data directory. Programs send it as
-<code>Authorization: Bearer …</code>.</p>
-</html>`
 }
 
 /** Comparing digests takes the same time wherever the first difference is, and hides the length. */

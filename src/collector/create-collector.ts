@@ -1,18 +1,22 @@
-import { Hono } from 'hono'
+import { Hono, type MiddlewareHandler } from 'hono'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
 import { resolveIdentity } from './identity-trust'
 import { createClientAddress } from './enrich/client-address'
 import { createLiveView } from './live/create-live-view'
 import { createRequestGate } from './limits/request-gate'
-import type { Log } from './log'
+import { type Log, logFrom } from './log'
 import { type CollectorOptions, type ResolvedOptions, resolveOptions } from './options'
 import { createProjectDirectory, type ProjectDirectory } from './project-directory'
 import { createProjectRegistry } from './projects/project-registry'
 import type { RequestInfo } from './request-info'
 import { RequestProblem, unavailable } from './request-problem'
+import { createMetrics } from './metrics/create-metrics'
+import { measureRequests } from './metrics/measure-requests'
+import { createReadiness } from './readiness'
 import { createAdminRoutes } from './routes/admin-routes'
 import { createCustomEventsRoute } from './routes/custom-events-route'
+import { createHealthRoutes, createMetricsRoute } from './routes/health-routes'
 import { createPixelRoute } from './routes/pixel-route'
 import { createProjectRoutes } from './routes/project-routes'
 import { createScriptRoute, scriptPaths } from './routes/script-route'
@@ -55,8 +59,10 @@ export interface Collector {
  * every event, else 503, so that the sender keeps them.
  */
 export function createCollector(options: CollectorOptions): Collector {
-  const resolved = resolveOptions(options)
-  const { log, projects, store } = resolved
+  const given = resolveOptions(options)
+  const log = logFrom(given.logLevel, given.log)
+  const resolved = { ...given, log }
+  const { projects, store } = resolved
   const closing = new AbortController()
   const sink = createSink(resolved)
   const directory = createProjectDirectory({ fixed: projects, store })
@@ -127,16 +133,23 @@ interface AppParts {
 }
 
 function createApp(options: ResolvedOptions, parts: AppParts) {
-  const { adminToken, store, basePath, log } = options
+  const { projects, store, basePath, log } = options
   const root = new Hono()
-  root.use((c, next) => {
+  const metrics = createMetrics({ store })
+  root.use(measureRequests({ metrics, log, basePath }), (c, next) => {
     for (const [name, value] of Object.entries(commonHeaders)) c.header(name, value)
     return next()
   })
   const app = basePath === '' ? root : root.basePath(basePath)
-  addPublicRoutes(app, options, parts)
-  app.get('/healthz', (c) => c.json({ status: 'ok' }))
-  if (adminToken !== undefined && store) addAdminRoutes(app, { ...options, adminToken, store }, parts)
+  addPublicRoutes(app, options, {
+    ...parts,
+    sink: { ...parts.sink, acceptEvents: metrics.measured(parts.sink.acceptEvents) },
+  })
+  app.route('/', createHealthRoutes(createReadiness({ store, project: projects[0]?.id ?? '' })))
+  const adminAuth = createGuard(options)
+  if (options.metrics === 'open' || (options.metrics === 'token' && adminAuth))
+    app.route('/', createMetricsRoute(metrics, options.metrics === 'open' ? null : adminAuth))
+  if (adminAuth && store) addAdminRoutes(app, { ...options, adminAuth, store }, parts)
   root.notFound((c) => refuse(c, new RequestProblem(404, 'not-found', 'there is nothing at this address')))
   root.onError((error, c) => refuse(c, toProblem(error, log)))
   return root
@@ -169,12 +182,17 @@ function addPublicRoutes(app: Hono, options: ResolvedOptions, { sink, directory 
   if (script !== undefined) app.route('/', createScriptRoute({ script, scriptName }))
 }
 
+/** Null where nobody has a token. */
+function createGuard({ adminToken, basePath, ip, log }: ResolvedOptions): MiddlewareHandler | null {
+  if (adminToken === undefined) return null
+  return createAdminAuth(adminToken, { log, path: basePath || '/', findAddress: createClientAddress(ip) })
+}
+
 function addAdminRoutes(
   app: Hono,
-  { adminToken, store, projects, ...options }: ResolvedOptions & { adminToken: string; store: Store },
+  { adminAuth, store, projects, ...options }: ResolvedOptions & { adminAuth: MiddlewareHandler; store: Store },
   { sink, directory, signal }: AppParts,
 ): void {
-  const adminAuth = createAdminAuth(adminToken)
   const identity = resolveIdentity(options.identity)
   const fixedIds = projects.map(({ id }) => id)
   const registry = createProjectRegistry({ store, fixedIds, onChange: directory.refresh })

@@ -9,7 +9,7 @@ import {
   resolveIp,
 } from './enrich/options'
 import { type IdentityTrust, resolveIdentity } from './identity-trust'
-import { type Log, logToConsole } from './log'
+import { type Log, type LogLevel, logLevels, logToConsole } from './log'
 import { fail } from './misuse'
 import { parsePattern } from './origin-list'
 import type { Store } from './store'
@@ -142,6 +142,16 @@ export interface CollectorOptions {
    * @default JSON lines on the console's error stream
    */
   log?: Log
+  /**
+   * Least serious level that `log` gets: `debug` (a line for each request), `info`, `warn` or `error`.
+   * @default 'info'
+   */
+  logLevel?: LogLevel
+  /**
+   * Who may read `/metrics`, which names projects: whoever has the admin token, everybody (`open`), or nobody (`off`).
+   * @default 'token'
+   */
+  metrics?: 'token' | 'open' | 'off'
 }
 
 export const collectorDefaults = {
@@ -162,6 +172,8 @@ export const collectorDefaults = {
   basePath: '',
   scriptName: 'firsthand.js',
   log: logToConsole,
+  logLevel: 'info',
+  metrics: 'token',
 } satisfies Omit<ResolvedOptions, 'projects'>
 
 export const projectDefaults = { allowNoOrigin: false, monthlyQuota: null } satisfies Partial<ProjectOptions>
@@ -174,10 +186,16 @@ export interface ResolvedOptions extends CollectorOptions {
   basePath: string
   scriptName: string
   log: Log
+  logLevel: LogLevel
+  metrics: 'token' | 'open' | 'off'
 }
 
 export const collectorOptionNames =
-  'projects store forward adminToken limits identity ip geo cookies basePath script scriptName log'.split(' ')
+  'projects store forward adminToken limits identity ip geo cookies basePath script scriptName log logLevel metrics'.split(
+    ' ',
+  )
+
+const metricsAccess = ['token', 'open', 'off']
 
 const minSecretLength = 16
 
@@ -202,7 +220,16 @@ export function resolveOptions(options: CollectorOptions): ResolvedOptions {
   checkGeo(options.geo)
   checkCookies(cookies)
   const limits = resolveLimits(options.limits ?? {})
-  return { ...options, projects, log, basePath, scriptName, limits, ip: resolveIp(options.ip), cookies }
+  const watching = resolveWatching(options, log)
+  return { ...options, projects, ...watching, basePath, scriptName, limits, ip: resolveIp(options.ip), cookies }
+}
+
+/** What the owner sees of the collector at work. */
+function resolveWatching(options: CollectorOptions, log: Log): Pick<ResolvedOptions, 'log' | 'logLevel' | 'metrics'> {
+  const { logLevel = collectorDefaults.logLevel, metrics = collectorDefaults.metrics } = options
+  if (!logLevels.includes(logLevel)) fail('logLevel', `pass one of ${logLevels.join(', ')}`)
+  if (!metricsAccess.includes(metrics)) fail('metrics', `pass one of ${metricsAccess.join(', ')}`)
+  return { log, logLevel, metrics }
 }
 
 function resolveLimits(given: Partial<CollectorLimits>): CollectorLimits {

@@ -1,7 +1,11 @@
+import type { MetricFamily } from './metrics/prometheus'
+
 /** What the edge knows of a request beside the request itself. */
 export interface RequestInfo {
   /** Address of the peer that opened the connection. */
   remoteAddress?: string
   /** How long the answer may take. A collector with `forward` then answers 503 for what no receiver has acknowledged. */
   timeoutMs?: number
+  /** What `/metrics` tells of the process. Asked only there. */
+  figures?: () => MetricFamily[]
 }

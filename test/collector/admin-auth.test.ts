@@ -1,12 +1,14 @@
 import { Hono } from 'hono'
 import { describe, expect, it } from 'vitest'
 import { ADMIN_COOKIE, createAdminAuth } from '../../src/collector/admin-auth'
+import { createGuessLimit } from '../../src/collector/limits/guess-limit'
+import type { LogEntry } from '../../src/collector/log'
 
 const token = 'correct-horse-battery'
 
 function guarded(adminToken = token, now?: () => number) {
   const app = new Hono()
-  app.use('*', createAdminAuth(adminToken, now))
+  app.use('*', createAdminAuth(adminToken, { now }))
   app.get('*', (c) => c.text('inside'))
   return (path: string, headers: Record<string, string> = {}) =>
     app.request(`http://collector.test${path}`, { headers })
@@ -105,6 +107,13 @@ describe('createAdminAuth', () => {
     expect((await guarded()('/live', { cookie: `${ADMIN_COOKIE}=1.${cookie.split('.')[1]}` })).status).toBe(401)
   })
 
+  it('keeps the cookie to the path that it is told', async () => {
+    const app = new Hono().use('*', createAdminAuth(token, { path: '/e' }))
+    expect((await app.request(`http://collector.test/e/live?token=${token}`)).headers.get('set-cookie')).toContain(
+      'Path=/e;',
+    )
+  })
+
   it('ends a session after 30 days', async () => {
     let now = 0
     const get = guarded(token, () => now)
@@ -113,5 +122,100 @@ describe('createAdminAuth', () => {
     expect((await get('/live', { cookie })).status).toBe(200)
     now += 1
     expect((await get('/live', { cookie })).status).toBe(401)
+  })
+})
+
+describe('a request that changes or runs something', () => {
+  const app = new Hono()
+  app.use('*', createAdminAuth(token))
+  app.all('*', (c) => c.text('inside'))
+
+  async function post(headers: Record<string, string>, method = 'POST') {
+    const opened = await app.request(`http://collector.test/live?token=${token}`)
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+    return app.request('http://collector.test/admin/sql', { method, headers: { cookie, ...headers } })
+  }
+
+  it.each([
+    [{ 'sec-fetch-site': 'same-origin' }],
+    [{ origin: 'http://collector.test' }],
+    [{ origin: 'https://collector.test', host: 'collector.test' }],
+  ])('may come from a page of the collector: %j', async (headers) => {
+    expect((await post(headers as Record<string, string>)).status).toBe(200)
+  })
+
+  it.each([
+    [{}],
+    [{ 'sec-fetch-site': 'cross-site', origin: 'https://evil.test' }],
+    [{ 'sec-fetch-site': 'same-site', origin: 'http://blog.collector.test' }],
+    [{ 'sec-fetch-site': 'same-site', origin: 'http://collector.test' }],
+    [{ 'sec-fetch-site': 'none' }],
+    [{ origin: 'http://collector.test.evil.test' }],
+    [{ origin: 'http://collector.test:81' }],
+    [{ origin: 'null' }],
+  ])('may not come by the cookie from anywhere else: %j', async (headers) => {
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      const response = await post(headers as Record<string, string>, method)
+      expect([response.status, (await response.json()).error.code]).toEqual([403, 'other-site'])
+    }
+  })
+
+  it('may come from anywhere with the token itself', async () => {
+    const headers = { authorization: `Bearer ${token}`, 'sec-fetch-site': 'cross-site' }
+    expect((await app.request('http://collector.test/admin/sql', { method: 'POST', headers })).status).toBe(200)
+  })
+
+  it('is not let in by a token in the address', async () => {
+    const response = await app.request(`http://collector.test/admin/sql?token=${token}`, { method: 'POST' })
+    expect([response.status, response.headers.get('set-cookie')]).toEqual([401, null])
+  })
+})
+
+describe('wrong tokens', () => {
+  function guarded() {
+    let now = 0
+    const logged: LogEntry[] = []
+    const app = new Hono()
+    app.use('*', createAdminAuth(token, { guesses: createGuessLimit(() => now), log: (entry) => logged.push(entry) }))
+    app.get('*', (c) => c.text('inside'))
+    const ask = (headers: Record<string, string>, remoteAddress = '203.0.113.7', path = '/admin/stats') =>
+      app.request(`http://collector.test${path}`, { headers }, { remoteAddress })
+    return { ask, logged, pass: (ms: number) => (now += ms) }
+  }
+  const wrong = { authorization: 'Bearer wrong-wrong-wrong' }
+  const right = { authorization: `Bearer ${token}` }
+
+  it('are answered 429 after some, and so is the right one, until some time has passed', async () => {
+    const { ask, pass } = guarded()
+    for (let index = 0; index < 21; index++) expect((await ask(wrong)).status).toBe(401)
+    const refused = await ask(right)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '6'])
+    expect((await ask({}, '203.0.113.7', `/live?token=${token}`)).status).toBe(429)
+    pass(6_000)
+    expect((await ask(right)).status).toBe(200)
+  })
+
+  it('bound only their own address, and nobody who has signed in', async () => {
+    const { ask } = guarded()
+    const opened = await ask({}, '203.0.113.7', `/live?token=${token}`)
+    const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+    for (let index = 0; index < 30; index++) await ask(wrong)
+    expect((await ask({ cookie })).status).toBe(200)
+    expect((await ask(right, '203.0.113.8')).status).toBe(200)
+  })
+
+  it('of one IPv6 network are counted together, and so are those without an address', async () => {
+    const { ask } = guarded()
+    for (let index = 0; index < 21; index++) await ask(wrong, `2001:db8::${index}`)
+    expect((await ask(right, '2001:db8::ffff')).status).toBe(429)
+    expect((await ask(right, '2001:db8:0:1::1')).status).toBe(200)
+    for (let index = 0; index < 21; index++) await ask(wrong, '')
+    expect((await ask(right, '')).status).toBe(429)
+  })
+
+  it('are logged, without what was tried', async () => {
+    const { ask, logged } = guarded()
+    await ask(wrong)
+    expect(logged).toEqual([{ level: 'warn', message: 'a wrong admin token was sent', address: '203.0.113.7' }])
   })
 })

@@ -93,6 +93,7 @@ describe('The option tables of the README', () => {
       ADMIN_TOKEN: settings.adminToken ?? '',
       PROJECT_KEY: settings.projects[0].key,
       SECRET_KEY: settings.projects[0].secretKey ?? '',
+      LOG_LEVEL: collectorDefaults.logLevel,
     })
     const environment = new Set(read('src/cli/settings.ts').match(/(?<=\benv\.)[A-Z_]+/g))
     expect([...table.keys()].sort()).toEqual([...environment].sort())

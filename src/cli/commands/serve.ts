@@ -17,6 +17,7 @@ export const serveCommand = defineCommand({
                 DATA_DIR/admin-token)
   PROJECT_KEY   public key that pages send their events with (demo)
   SECRET_KEY    secret key for servers, at least 16 characters (none)
+  LOG_LEVEL     debug (a line for each request), info, warn or error (info)
 
 Example
   firsthand serve --origin https://www.example.com`,

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Collector } from '../create-collector'
+import { createProcessFigures } from './process-figures'
 
 export interface ServeOptions {
   /**
@@ -37,9 +38,12 @@ export async function serve(
   options: ServeOptions = {},
 ): Promise<Served> {
   const { port = serveDefaults.port, host = serveDefaults.host } = options
+  const figures = createProcessFigures()
   const server = createAdaptorServer({
-    fetch: (request, env) =>
-      collector.fetch(request, { remoteAddress: (env as HttpBindings).incoming.socket.remoteAddress }),
+    fetch: (request, env) => {
+      const { remoteAddress } = (env as HttpBindings).incoming.socket
+      return collector.fetch(request, { remoteAddress, figures: figures.read })
+    },
     // Its own Request and Response would replace those of the whole process.
     overrideGlobalObjects: false,
   }) as Server
@@ -55,6 +59,7 @@ export async function serve(
     await underWay.finished()
     server.closeAllConnections()
     await stopped
+    figures.stop()
     clearTimeout(timer)
   }
 

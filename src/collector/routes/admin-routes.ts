@@ -16,6 +16,8 @@ export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOpt
   const app = new Hono()
   app.use('/admin/*', adminAuth, async (c, next) => {
     c.header('Cache-Control', 'no-store')
+    c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'")
+    c.header('Cross-Origin-Resource-Policy', 'same-origin')
     await next()
   })
   app.get('/admin/events', async (c) => {

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type Collector, createCollector } from '../../../src/collector'
 import { type Served, serve, serveDefaults } from '../../../src/collector/node/serve'
 import { sqliteStore } from '../../../src/collector/stores/sqlite'
+import { parsePrometheus } from '../../helpers/parse-prometheus'
 import { adminToken, projects, shopBatch, siteOrigin, track } from '../helpers/test-collector'
 
 const closers: (() => Promise<unknown>)[] = []
@@ -68,6 +69,22 @@ describe('serve', () => {
     })
     await fetch(url)
     expect(address).toBe('127.0.0.1')
+  })
+
+  it('tells /metrics of the process, each scrape of the time since the one before', async () => {
+    const { url } = await start()
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const scrape = async () => parsePrometheus(await (await fetch(`${url}/metrics`, { headers })).text())
+    await scrape()
+    // The loop's delay is sampled by a timer: it must have run once.
+    await expect
+      .poll(async () => (await scrape()).has('nodejs_eventloop_lag_p99_seconds'), { timeout: 10_000 })
+      .toBe(true)
+    const families = await scrape()
+    expect(families.get('process_resident_memory_bytes')?.samples[0]?.value).toBeGreaterThan(1e6)
+    expect(families.get('process_cpu_seconds_total')?.type).toBe('counter')
+    const startedAt = families.get('process_start_time_seconds')?.samples[0]?.value ?? 0
+    expect(Math.abs(startedAt - (Date.now() / 1_000 - process.uptime()))).toBeLessThan(5)
   })
 
   it('rejects where the port is taken', async () => {
