@@ -30,6 +30,8 @@ export interface TransportSubject {
   meaning?: Partial<Record<400 | 401, Meaning>>
   /** Where it runs. Default: both. */
   runtimes?: readonly ('browser' | 'node')[]
+  /** It sends nothing: `encode` returns outcomes, so no answer can come. Default: it sends. */
+  isLocal?: boolean
   /** `encode` returns a promise, so nothing can leave at the end of the page. Default: it returns a request. */
   isAsync?: boolean
   /** Bytes of the largest request that the receiver takes. Default: `limits.maxBatchBytes` of the transport. */

@@ -37,13 +37,14 @@ export const definePurityTests = (subject: TransportSubject, runtime: Runtime, i
     await encodeTwice(subject.create(), true)
   })
 
-  it('expresses events of every type as a request', async () => {
-    const transport = subject.create()
-    for (const event of samples(subject, transport, 12)) {
-      const encoded = await transport.encode([event], createTestContext(runtime))
-      check('url' in encoded, `a ${event.type} event became no request but ${JSON.stringify(encoded)}`)
-    }
-  })
+  if (!subject.isLocal)
+    it('expresses events of every type as a request', async () => {
+      const transport = subject.create()
+      for (const event of samples(subject, transport, 12)) {
+        const encoded = await transport.encode([event], createTestContext(runtime))
+        check('url' in encoded, `a ${event.type} event became no request but ${JSON.stringify(encoded)}`)
+      }
+    })
 
   it('gives an event the same partition and lane at each try and in each tab', async () => {
     const [one, other] = [subject.create(), subject.create()]

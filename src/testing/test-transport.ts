@@ -2,6 +2,7 @@ import type { TestFunctions, TransportSubject } from './subject'
 import { defineAnswerTests } from './test-answers'
 import { defineExitTests } from './test-exit'
 import { defineLimitTests } from './test-limits'
+import { defineLocalTests } from './test-local'
 import { definePurityTests } from './test-purity'
 
 /**
@@ -11,8 +12,9 @@ import { definePurityTests } from './test-purity'
 export const testTransport = (name: string, subject: TransportSubject, { describe, it }: TestFunctions): void => {
   for (const runtime of subject.runtimes ?? (['browser', 'node'] as const)) {
     describe(`transport: ${name} in ${runtime}`, () => {
-      defineAnswerTests(subject, runtime, it)
       definePurityTests(subject, runtime, it)
+      if (subject.isLocal) return defineLocalTests(subject, runtime, it)
+      defineAnswerTests(subject, runtime, it)
       defineLimitTests(subject, runtime, it)
       if (runtime === 'browser') defineExitTests(subject, it)
     })

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { type DebugOptions, debug } from '../../plugins/debug'
 import { createClient } from '../../src/core/client'
 import { Analytics as Server } from '../../src/node/server'
+import { testTransport } from '../contract/transport'
 import { createFakePlatform } from '../helpers/fake-platform'
 import { testContext, trackEvent } from './encode'
 
@@ -16,6 +17,13 @@ const printed = () => {
 }
 
 afterEach(() => vi.restoreAllMocks())
+
+testTransport('debug', {
+  create: () => debug({ print: () => {} }),
+  success: () => ({ status: 200 }),
+  lie: null,
+  isLocal: true,
+})
 
 describe('debug', () => {
   it.each(['only', 'print'])('throws where %s is no function', (name) => {

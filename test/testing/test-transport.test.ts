@@ -122,13 +122,41 @@ const broken: [what: string, change: (transport: Transport) => Partial<Transport
     'events of every type',
   ],
   [
+    'pauses with the last event of what shall be tried again',
+    () => ({
+      decode: (response, events) =>
+        response.status === 500
+          ? events.map((_, index) =>
+              index && index === events.length - 1 ? { status: 'paused', reason: '' } : { status: 'retry', reason: '' },
+            )
+          : byStatus(response),
+    }),
+    'every event after 500',
+  ],
+  [
     'answers with nonsense',
     () => ({ decode: (r) => (r.status === 204 ? ({ status: 'ok' } as never) : byStatus(r)) }),
     'any answer',
   ],
 ]
 
+/** One that sends nothing. */
+const local = (change: Partial<Transport> = {}): TransportSubject => ({
+  create: () => ({ ...good(), encode: () => ({ status: 'delivered' }), decode: byStatus, ...change }),
+  success: () => ({ status: 200 }),
+  lie: null,
+  isLocal: true,
+})
+
 describe('the suite for transports', () => {
+  it('finds nothing in one that sends nothing, and finds out one that sends after all or loses events', async () => {
+    expect(await failuresOf(local())).toEqual([])
+    const sends = expect.stringContaining('sends nothing')
+    expect(await failuresOf(local({ encode: good().encode }))).toEqual(expect.arrayContaining([sends]))
+    const loses = local({ encode: () => ({ status: 'rejected', reason: 'no' }) })
+    expect(await failuresOf(loses)).toEqual(expect.arrayContaining([sends]))
+  })
+
   it('finds nothing in a transport that keeps its promises', async () => {
     expect(await failuresOf({ ...subjectOf(() => ({})), runtimes: undefined })).toEqual([])
   })
