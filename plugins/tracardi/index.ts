@@ -54,7 +54,7 @@ export const tracardi = (settings = {} as TracardiOptions): Transport => {
     }
   }
   const toCollect = ([event]: readonly Event[]): Target => ({
-    path: `/collect/${encodeURIComponent(type(event as Event))}/${encodeURIComponent(sourceId)}`,
+    path: `/collect/${toSegment(type(event as Event))}/${encodeURIComponent(sourceId)}`,
     body: propertiesOf(event as Event),
   })
 
@@ -79,11 +79,18 @@ export const tracardi = (settings = {} as TracardiOptions): Transport => {
       const event = events[0] as Event
       const id = readEnvelope(response)?.profile?.id
       // Also another one than was sent: profiles that turn out to be one person's are merged, and one of them survives.
-      if (id && !webhook && !isProfileLess(event) && state.get(stateKey(event)) !== id) state.set(stateKey(event), id)
+      if (id && typeof id === 'string' && !webhook && !isProfileLess(event) && state.get(stateKey(event)) !== id)
+        state.set(stateKey(event), id)
       return readResult(response, events)
     },
   }
 }
+
+/**
+ * The server takes an address apart after decoding it: a slash in a type would make another source of what follows.
+ * Dots alone would be resolved away by whoever sends the request.
+ */
+const toSegment = (type: string): string => encodeURIComponent(type.replace(/[/\\]/g, '-').replace(/^\.{1,2}$/, '-'))
 
 interface Target {
   path: string
@@ -118,7 +125,7 @@ const fail = (message: string): never => {
 
 const checkSettings = ({ host, sourceId, types, eventType, options }: TracardiOptions): void => {
   if (typeof host !== 'string' || !host) fail("host: set it to Tracardi's API")
-  if (typeof sourceId !== 'string' || !/^[^@\s]/.test(sourceId))
+  if (typeof sourceId !== 'string' || !/^[^@\s/][^/]*$/.test(sourceId))
     fail('sourceId: set it to the id of an event source; those with @ are internal')
   if (types && Object.values(types).some((type) => typeof type !== 'string' || !type.trim()))
     fail('types: pass an object of texts')

@@ -6,12 +6,15 @@ import { checkTrack } from './validate'
 export interface TracardiSource {
   type: 'rest' | 'webhook'
   isDisabled?: boolean
+  /** Unknown profile ids are kept as they come. */
+  hasStaticProfileId?: boolean
 }
 
 export interface TracardiEvent {
   id: string
   type: string
   time?: { create?: string }
+  options?: Record<string, unknown> | null
   properties?: Record<string, unknown>
   context?: Record<string, unknown>
 }
@@ -34,6 +37,8 @@ export interface TracardiDouble extends Double {
   invalidTypes: Set<string>
   /** Put into `errors`, with status 226, which no open build does. */
   errors: string[]
+  /** What bots get; newer versions say 406. */
+  botStatus: 401 | 406
 }
 
 interface Track {
@@ -63,18 +68,28 @@ export const createTracardiDouble = (sources: Record<string, TracardiSource>): T
     profiles: new Set(),
     invalidTypes: new Set(),
     errors: [],
+    botStatus: 401,
     merge(profileId, survivor) {
       double.profiles.add(survivor)
       survivors.set(profileId, survivor)
     },
     answer(request) {
-      const { pathname } = pathOf(request)
-      if (request.method === 'OPTIONS') return { status: 200, headers: { ...CORS, 'access-control-max-age': '600' } }
-      if (pathname === '/track' && request.method === 'POST') return track(request)
-      const [, type, source] = /^\/collect\/([^/]+)\/([^/]+)$/.exec(pathname) ?? []
-      if (type && source) return collect(request, decodeURIComponent(type), decodeURIComponent(source))
-      return refuse(404, 'Not Found')
+      // Its framework decodes an address before it takes it apart.
+      const path = decodeURIComponent(pathOf(request).pathname)
+      const { method, headers } = request
+      if (method === 'OPTIONS') return { status: 200, headers: { ...CORS, 'access-control-max-age': '600' } }
+      const answer = route(request, path)
+      const context = headers['x-context']
+      return context ? { ...answer, headers: { ...answer.headers, 'x-context': String(context) } } : answer
     },
+  }
+
+  const route = (request: DoubleRequest, path: string): ReceiverAnswer => {
+    const { method } = request
+    if (path === '/track') return method === 'POST' || method === 'PUT' ? track(request) : refuse(405, 'Not Allowed')
+    const [, type, source, session] = /^\/collect\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
+    if (!type || !source) return refuse(404, 'Not Found')
+    return /^(GET|POST)$/.test(method) ? collect(request, type, source, session) : refuse(405, 'Not Allowed')
   }
 
   const sourceProblem = (id: string, bridge: TracardiSource['type']): ReceiverAnswer | undefined => {
@@ -92,8 +107,9 @@ export const createTracardiDouble = (sources: Record<string, TracardiSource>): T
   }
 
   /** The session's profile wins; an unknown id is taken for forged. */
-  const profileOf = (sessionId: string, sent: string | undefined): { id: string; isNew: boolean } => {
-    const bound = double.sessions.get(sessionId) ?? (sent && double.profiles.has(sent) ? sent : undefined)
+  const profileOf = (sessionId: string, sent: string | undefined, isStatic = false): { id: string; isNew: boolean } => {
+    const isKnown = sent && (isStatic || double.profiles.has(sent))
+    const bound = double.sessions.get(sessionId) ?? (isKnown ? sent : undefined)
     const id = bound ?? randomUUID()
     double.profiles.add(id)
     return { id: survivors.get(id) ?? id, isNew: bound === undefined }
@@ -102,16 +118,18 @@ export const createTracardiDouble = (sources: Record<string, TracardiSource>): T
   const register = (body: Track, isProfileLess: boolean): ReceiverAnswer => {
     const { source, session, profile, events = [], options = {} } = body
     if (events.length === 0) return json(200, null)
+    const isStatic = sources[source.id.trim()]?.hasStaticProfileId
+    if (isStatic && !isProfileLess && !profile?.id) return refuse(500, 'Profile id is required for this source')
     const invalid = events.find(({ type }) => double.invalidTypes.has(type))
     if (invalid) return refuse(406, `Validation failed with error: ${invalid.type}`)
     const sessionId = session?.id.trim() || randomUUID()
     const isNewSession = !double.sessions.has(sessionId)
-    const owner = isProfileLess ? undefined : profileOf(sessionId, profile?.id)
+    const owner = isProfileLess ? undefined : profileOf(sessionId, profile?.id, isStatic)
     if (owner && options.saveSession !== false) double.sessions.set(sessionId, owner.id)
-    const system = [
-      owner?.isNew && 'profile-created',
-      isNewSession && options.saveSession !== false && 'session-opened',
-    ]
+    const hasEnded = events.some(({ type }) => type === 'visit-ended')
+    const system = hasEnded
+      ? []
+      : [owner?.isNew && 'profile-created', isNewSession && options.saveSession !== false && 'session-opened']
     const all = [
       ...system.filter((type) => typeof type === 'string').map((type) => ({ type, id: randomUUID() })),
       ...events,
@@ -150,25 +168,30 @@ export const createTracardiDouble = (sources: Record<string, TracardiSource>): T
     if (!isObject(body)) return refuse(422, [{ type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error' }])
     const problems = checkTrack(body)
     if (problems.length > 0) return refuse(422, problems)
-    if (body.options === null || body.request === null) return refuse(500, "'NoneType' object has no attribute 'get'")
+    const events = (body.events ?? []) as TracardiEvent[]
+    if (body.options === null || body.request === null || events.some(({ options }) => options === null))
+      return refuse(500, "'NoneType' object has no attribute 'get'")
     const source = sourceProblem((body as unknown as Track).source.id, 'rest')
     if (source) return source
-    if (isBot(request)) return refuse(401, 'Traffic from bot is not allowed.')
+    if (isBot(request)) return refuse(double.botStatus, 'Traffic from bot is not allowed.')
+    // An empty stub, which checks and does no more.
+    if (request.method === 'PUT') return json(200, null)
     return register(body as unknown as Track, /^(1|true|yes|on)$/i.test(isProfileLess))
   }
 
-  const collect = (request: DoubleRequest, type: string, id: string): ReceiverAnswer => {
+  const collect = (request: DoubleRequest, type: string, id: string, sessionId?: string): ReceiverAnswer => {
     const source = sourceProblem(id, 'webhook')
     if (source) return source
+    const isGet = request.method === 'GET'
     // 0.8 compares exactly: with a charset behind it the body stays bytes, and the request fails.
-    if (request.headers['content-type'] !== 'application/json')
+    if (!isGet && !sessionId && request.headers['content-type'] !== 'application/json')
       return refuse(500, 'Object of type bytes is not JSON serializable')
-    const properties = parseJson(request.body)
-    if (!isObject(properties)) return refuse(500, 'Expecting value: line 1 column 1 (char 0)')
-    return register(
-      { source: { id }, events: [{ id: randomUUID(), type, properties }], options: { saveSession: false } },
-      true,
-    )
+    const parsed = isGet ? Object.fromEntries(pathOf(request).searchParams) : parseJson(request.body)
+    if (!isObject(parsed) && !sessionId) return refuse(500, 'Expecting value: line 1 column 1 (char 0)')
+    const properties = isObject(parsed) ? parsed : {}
+    const events = [{ id: randomUUID(), type, properties }]
+    if (sessionId) return register({ source: { id }, session: { id: sessionId }, events }, false)
+    return register({ source: { id }, events, options: { saveSession: false } }, true)
   }
   return double
 }

@@ -38,6 +38,7 @@ describe('options of tracardi', () => {
     ['host', { sourceId: 'site' }],
     ['sourceId', { host }],
     ['sourceId', { host, sourceId: '@internal' }],
+    ['sourceId', { host, sourceId: 'hook/session' }],
     ['types', { host, sourceId: 'site', types: { page: '' } }],
     ['eventType', { host, sourceId: 'site', eventType: 'page' }],
     ['options', { host, sourceId: 'site', options: 'debug' }],
@@ -140,6 +141,18 @@ describe('a request to Tracardi', () => {
     expect(bodyOf(request)).toEqual({ total: 30 })
   })
 
+  it.each([
+    ['Sign up / Trial', 'Sign up - Trial'],
+    ['a\\b?c#d%2F', 'a-b?c#d%2F'],
+    ['..', '-'],
+    ['Tee gekauft 🍵', 'Tee gekauft 🍵'],
+  ])('goes to /collect of this source alone, whatever the event is called: %s', async (event, type) => {
+    const double = createTracardiDouble(sources)
+    const request = encodeIn(create({ sourceId: 'hook', webhook: true }), 'node', trackEvent({ event }))
+    expect(double.answer({ ...request, url: new URL(request.url).href }).status).toBe(200)
+    expect(double.events).toMatchObject([{ type, sourceId: 'hook', properties: { total: 30 } }])
+  })
+
   it('waits in Node where the host is not absolute', () => {
     expect(encodeIn(create({ host: '/' }), 'node', trackEvent())).toEqual({
       status: 'paused',
@@ -183,6 +196,12 @@ describe('an answer of Tracardi', () => {
       { status: 'rejected', reason: 'http-422', answer: 'Value error, Event type can not be empty' },
       { status: 'retry', reason: 'neighbour', afterMs: 0 },
     ])
+  })
+
+  it.each([7, {}, ['p'], true, null])('that names no text as profile changes nothing: %j', (id) => {
+    const state = { get: () => null, set: () => expect.unreachable() }
+    const response = { status: 200, body: envelope({ profile: { id } }), header: () => null }
+    expect(create().decode(response, [trackEvent()], testContext({ state }))).toMatchObject([{ status: 'delivered' }])
   })
 
   it('is handed on, also with 226: what it says of errors is no delivery', () => {
@@ -333,6 +352,83 @@ describe('a page that sends to Tracardi', () => {
       expect(analytics.getState('delivery')).toMatchObject({ waiting: 1, paused: { tracardi: 'source' } })
     },
   )
+
+  it('keeps the id of the official tracker where the source keeps ids as they come', async () => {
+    const double = createTracardiDouble({ site: { type: 'rest', hasStaticProfileId: true } })
+    const { analytics, wait, profiles } = openPage(double, {}, { 'tracardi-profile-id': 'mine' })
+    for (const name of ['one', 'two']) {
+      void analytics.track(name)
+      await wait()
+    }
+    expect(profiles()).toEqual(['mine', 'mine'])
+    expect([...double.profiles]).toEqual(['mine'])
+  })
+
+  it.each([401, 406] as const)('drops what a bot did and goes on for people, where bots get %s', async (botStatus) => {
+    const double = createTracardiDouble(sources)
+    double.botStatus = botStatus
+    const { platform, analytics, wait } = openPage(double)
+    const { answer } = platform
+    platform.answer = (request) =>
+      answer({ ...request, headers: { ...request.headers, 'user-agent': 'Googlebot/2.1' } })
+    for (const name of ['one', 'two']) void analytics.track(name)
+    await wait()
+    expect(analytics.getState('delivery')).toMatchObject({ waiting: 0, paused: {}, dropped: { rejected: 2 } })
+    expect(platform.sent).toHaveLength(1)
+  })
+
+  it('counts events as rejected whose answer of 226 tells of errors, and repeats none of them', async () => {
+    const double = createTracardiDouble(sources)
+    double.errors.push('a workflow failed')
+    const { platform, analytics, wait } = openPage(double)
+    for (const name of ['one', 'two']) void analytics.track(name)
+    await wait()
+    await wait()
+    expect(analytics.getState('delivery')).toMatchObject({ waiting: 0, dropped: { rejected: 2 } })
+    expect(platform.sent).toHaveLength(1)
+  })
+
+  it('sends again what `null` says the server has not seen', async () => {
+    const double = createTracardiDouble(sources)
+    const { platform, analytics, wait } = openPage(double)
+    platform.answers.push(() => answered(200, 'null'))
+    void analytics.track('one')
+    await platform.clock.advance(5000)
+    expect(platform.sent).toHaveLength(2)
+    expect(analytics.getState('delivery')).toMatchObject({ waiting: 0, acknowledged: 1, dropped: {} })
+    expect(double.events.filter(({ type }) => type === 'one')).toHaveLength(1)
+  })
+
+  it('puts events of a profile and events without one into requests of their own, in one session', async () => {
+    const double = createTracardiDouble(sources)
+    const { platform, analytics, wait } = openPage(double)
+    void analytics.track('with')
+    void analytics.track('without', {}, { integrations: { tracardi: { profileLess: true } } })
+    void analytics.track('with again')
+    await wait()
+    await wait()
+    const owners = double.events.filter(({ type }) => type.startsWith('with'))
+    expect(owners.map(({ type, profileId }) => [type, profileId !== null])).toEqual(
+      expect.arrayContaining([
+        ['with', true],
+        ['without', false],
+        ['with again', true],
+      ]),
+    )
+    expect(new Set(platform.sent.map(({ request }) => bodyOf(request).session.id)).size).toBe(1)
+    expect(double.profiles.size).toBe(1)
+  })
+
+  it('carries a time of long ago and letters of all kinds as they are', async () => {
+    const double = createTracardiDouble(sources)
+    const { analytics, wait } = openPage(double)
+    const timestamp = '2012-12-02T00:30:12.984Z'
+    void analytics.track('Tee "heiß" 🍵', { text: '\u0000 \u2028 \ud800' }, { timestamp } as never)
+    await wait()
+    expect(double.events.at(-1)).toMatchObject({ type: 'Tee "heiß" 🍵', time: { create: expect.any(String) } })
+    const old = encodeIn(create(), 'node', trackEvent({ timestamp }))
+    expect(bodyOf(old).events[0].time).toEqual({ create: timestamp })
+  })
 
   it('drops only the event that the server refuses', async () => {
     const double = createTracardiDouble(sources)
