@@ -5,6 +5,7 @@ import { Analytics } from '../../src/node/index'
 import { Analytics as Server } from '../../src/node/server'
 import { serveDouble } from '../doubles/double'
 import { createSegmentDouble } from '../doubles/segment/segment-double'
+import { differences } from '../helpers/differences'
 import type { LoopbackServer } from '../helpers/loopback-server'
 
 type Message = Record<string, unknown> & { type: string; context: Record<string, unknown> }
@@ -63,17 +64,6 @@ const received = () => {
 }
 
 const keyOf = ({ type, event }: Message) => `${type} ${event ?? ''}`
-
-/** Paths at which two values differ: `context.library`. */
-const differences = (theirs: unknown, ours: unknown, path = ''): string[] => {
-  if (JSON.stringify(theirs) === JSON.stringify(ours)) return []
-  const isNested = [theirs, ours].every((value) => typeof value === 'object' && value !== null)
-  if (!isNested) return [path]
-  const [one, other] = [theirs as Message, ours as Message]
-  return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) =>
-    differences(one[key], other[key], path ? `${path}.${key}` : key),
-  )
-}
 
 /** Every difference between what Segment's own client sends and what ours sends, and why it is there. */
 const TABLE = {
