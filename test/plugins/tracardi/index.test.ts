@@ -390,7 +390,7 @@ describe('a page that sends to Tracardi', () => {
 
   it('sends again what `null` says the server has not seen', async () => {
     const double = createTracardiDouble(sources)
-    const { platform, analytics, wait } = openPage(double)
+    const { platform, analytics } = openPage(double)
     platform.answers.push(() => answered(200, 'null'))
     void analytics.track('one')
     await platform.clock.advance(5000)
