@@ -32,6 +32,7 @@ export const libraries = {
   'collector/index': 'src/collector/index.ts',
   'collector/lambda': 'src/collector/lambda/index.ts',
   'collector/node': 'src/collector/node/serve.ts',
+  'collector/stores/postgres': 'src/collector/stores/postgres.ts',
   'collector/stores/sqlite': 'src/collector/stores/sqlite.ts',
 }
 const commands = { cli: 'src/cli/index.ts' }
@@ -39,7 +40,7 @@ const script = 'src/browser/script.ts'
 const stub = 'src/browser/stub.ts'
 
 /** Whatever else is imported from node_modules is bundled, so that the package installs nothing. */
-const external = [/^node:/, 'libsql', 'analytics', '@analytics/core']
+const external = [/^node:/, 'libsql', 'pg', 'analytics', '@analytics/core']
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 const tsconfig = '.ci/tsconfig.build.json'

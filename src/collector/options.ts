@@ -98,7 +98,7 @@ export interface CollectorOptions {
   /** Those that never change. With `store` there may be others, added while it runs; then they can be left out. */
   projects?: readonly ProjectOptions[]
   /**
-   * Where events are kept, such as `sqliteStore({ path })`. The collector closes it when it is closed itself.
+   * Where events are kept, such as `sqliteStore({ path })` or `postgresStore({ connectionString })`. The collector closes it when it is closed itself.
    * Either this or `forward`.
    */
   store?: Store

@@ -43,7 +43,7 @@ export async function bundle(
     outExtension: platform === 'node' ? { '.js': '.mjs' } : {},
     conditions: ['browser'],
     alias,
-    external: ['libsql'],
+    external: ['libsql', 'pg'],
     plugins: [raw],
     logLevel: 'silent',
   })

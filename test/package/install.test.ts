@@ -21,6 +21,7 @@ const names = {
   'firsthand/testing': ['testTransport'],
   'firsthand/collector': ['collectorDefaults', 'createCollector', 'describeScript'],
   'firsthand/collector/node': ['serve', 'serveDefaults'],
+  'firsthand/collector/stores/postgres': ['postgresStore'],
   'firsthand/collector/stores/sqlite': ['sqliteStore'],
 }
 
@@ -83,5 +84,9 @@ describe('the installed package', () => {
       }`
     const output = consumer.node('--input-type=module', '--eval', program)
     expect(output).toMatch(isBuiltin('node:sqlite') ? /^ran$/m : /npm install libsql/)
+    const postgres = `
+      const { postgresStore } = await import('firsthand/collector/stores/postgres')
+      await postgresStore({ host: 'localhost' }).open().catch((error) => console.log(error.message))`
+    expect(consumer.node('--input-type=module', '--eval', postgres)).toMatch(/npm install pg@8$/m)
   })
 })

@@ -34,12 +34,14 @@ const server = `
 import { Analytics } from 'firsthand/node'
 import { createCollector } from 'firsthand/collector'
 import { serve } from 'firsthand/collector/node'
+import { postgresStore } from 'firsthand/collector/stores/postgres'
 import { sqliteStore } from 'firsthand/collector/stores/sqlite'
 import { collector as toCollector } from 'firsthand/plugins/collector'
 export const analytics = Analytics({ plugins: [toCollector({ endpoint: 'http://localhost', projectKey: 'key' })] })
 export const accepted = analytics.track({ userId: 'userid-123', event: 'Order Completed' })
 // @ts-expect-error a server's call names its user
 analytics.track({ event: 'Order Completed' })
+export const shared = postgresStore({ connectionString: 'postgres://localhost/events', schema: 'events' })
 export async function start(): Promise<string> {
   const store = await sqliteStore({ path: 'events.db' })
   const collector = createCollector({ projects: [{ id: 'site', key: 'key', origins: [] }], store })

@@ -56,6 +56,7 @@ describe('the layers', () => {
         '@hono/node-server',
         /^@hono\/node-server\//,
         'libsql',
+        'pg',
         /^node:/,
         'nanoid',
       ],
@@ -73,7 +74,7 @@ describe('the layers', () => {
     const isEdge = (path: string) => /^src\/collector\/(node|stores)\//.test(path)
     const from = (path: string) => path.startsWith('src/collector/') && !isEdge(path)
     const isAllowed = ({ to }: Import) =>
-      !to.startsWith('node:') && to !== 'libsql' && !to.startsWith('@hono/node-server')
+      !to.startsWith('node:') && to !== 'libsql' && to !== 'pg' && !to.startsWith('@hono/node-server')
     expect(violations(from, isAllowed)).toEqual([])
     expect(violations(from, ({ to, isTypeOnly }) => isTypeOnly || !isEdge(to))).toEqual([])
   })

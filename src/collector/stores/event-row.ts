@@ -3,6 +3,8 @@ import type { Arrival, ClientInfo, NewEvent, StoredEvent } from '../store'
 
 export type EventValue = string | number | null
 
+export type EventRow = Readonly<Record<string, EventValue | undefined>>
+
 /** Columns of `events` that an insert fills, in the order of `toRow`. */
 export const eventColumns = [
   'project',
@@ -125,7 +127,7 @@ function hostOf(url: EventValue): string | null {
   return hostOfUrl.exec(url)?.[1]?.toLowerCase() ?? null
 }
 
-export function fromRow(row: Readonly<Record<string, EventValue | undefined>>): StoredEvent {
+export function fromRow(row: EventRow): StoredEvent {
   const event: StoredEvent = {
     version: row.version as typeof EVENT_VERSION,
     type: row.type as EventType,

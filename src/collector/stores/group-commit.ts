@@ -7,6 +7,8 @@ export type Attempt =
   /** Another process writes just now. */
   | { status: 'locked' }
   | { status: 'failed'; reason: string }
+  /** Nothing can be stored now, whatever it is. */
+  | { status: 'unreachable'; reason: string }
 
 export interface GroupCommitOptions {
   /** One transaction for all of these. */
@@ -93,7 +95,7 @@ export function createGroupCommit({ commit, lockWaitMs }: GroupCommitOptions): G
 }
 
 function resultOf(attempt: Exclude<Attempt, { status: 'locked' }>, index: number): AppendResult {
-  if (attempt.status === 'failed') return unavailable(attempt.reason)
+  if (attempt.status !== 'committed') return unavailable(attempt.reason)
   return { status: 'committed', outcomes: attempt.outcomes[index] ?? [] }
 }
 

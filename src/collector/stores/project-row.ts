@@ -1,5 +1,5 @@
 import type { StoredKey, StoredProject } from '../store'
-import type { EventValue } from './event-row'
+import type { EventRow, EventValue } from './event-row'
 
 /** Columns of `projects`, in the order of `fromProject`. */
 export const projectColumns = [
@@ -17,7 +17,7 @@ export function fromProject(project: StoredProject): EventValue[] {
   return [id, JSON.stringify(origins), Number(allowNoOrigin), monthlyQuota, JSON.stringify(keys), createdAt, changedAt]
 }
 
-export function toProject(row: Readonly<Record<string, EventValue | undefined>>): StoredProject {
+export function toProject(row: EventRow): StoredProject {
   return {
     id: row.id as string,
     origins: JSON.parse(row.origins as string) as string[],

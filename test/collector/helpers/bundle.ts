@@ -29,7 +29,7 @@ export async function bundleForNode(entry: string, outfile: string): Promise<str
     platform: 'node',
     format: 'esm',
     target: 'node20',
-    external: ['libsql'],
+    external: ['libsql', 'pg'],
     plugins: [raw],
     logLevel: 'silent',
   })
