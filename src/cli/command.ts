@@ -28,4 +28,6 @@ export interface Command {
   help: string
   /** Ends the process with the number that it resolves with; throws `CliError` on wrong use and what cannot be done. */
   run(args: string[], context: CommandContext): Promise<number>
+  /** Commands of this one, named in full, such as `project add`. */
+  commands?: readonly Command[]
 }

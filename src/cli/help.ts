@@ -1,5 +1,6 @@
 import type { Command } from './command'
 import type { CommandDefinition, OptionTable } from './define-command'
+import type { GroupDefinition } from './define-group'
 
 /** What `firsthand --help` prints. */
 export function overview(commands: readonly Command[]): string {
@@ -37,6 +38,19 @@ Options
 ${columns([...rows, ['-h, --help', 'show this text']])}
 
 ${notes === undefined ? '' : `${notes.trim()}\n\n`}Exit codes: ${exitCodes}
+`
+}
+
+/** What `firsthand <name> --help` prints of a command that only holds others. */
+export function groupHelp({ name, summary, commands, notes }: GroupDefinition): string {
+  return `firsthand ${name} - ${summary}
+
+Usage
+${columns(commands.map((command) => [`firsthand ${command.name}`, command.summary]))}
+
+firsthand ${name} <command> --help shows the options of a command.
+${notes === undefined ? '' : `${notes.trim()}\n`}
+Exit codes: 0 done, 1 could not be done, 2 wrong use
 `
 }
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { CliError } from './cli-error'
 import { commands } from './command-table'
+import { findCommand } from './find-command'
 import { overview } from './help'
 import { processContext } from './process-context'
 
@@ -12,15 +13,10 @@ const distDir = fileURLToPath(new URL('.', import.meta.url))
 async function run([name, ...args]: string[]): Promise<number> {
   if (name === undefined) throw new CliError('say what to do, as in: firsthand serve (firsthand --help lists all)', 2)
   if (name === '--version') return print(`${await readVersion()}\n`)
-  if (name === 'help' || isHelp(name)) return print(args[0] === undefined ? overview(commands) : find(args[0]).help)
-  const command = find(name)
-  return args.some(isHelp) ? print(command.help) : command.run(args, processContext(distDir))
-}
-
-function find(name: string) {
-  const command = commands.find((candidate) => candidate.name === name)
-  if (!command) throw new CliError(`unknown command "${name}" (firsthand --help lists all)`, 2)
-  return command
+  if (name === 'help' || isHelp(name))
+    return print(args.length === 0 ? overview(commands) : findCommand(args, commands).command.help)
+  const { command, args: rest } = findCommand([name, ...args], commands)
+  return rest.some(isHelp) ? print(command.help) : command.run(rest, processContext(distDir))
 }
 
 const isHelp = (argument: string) => argument === '--help' || argument === '-h'

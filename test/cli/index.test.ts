@@ -59,11 +59,14 @@ describe('firsthand', () => {
     }
   })
 
-  it.each(commands.map(({ name }) => name))('explains %s, and how it ends', async (name) => {
+  const all = commands.flatMap((command) => [command, ...(command.commands ?? [])])
+
+  it.each(all.map(({ name }) => name))('explains %s, and how it ends', async (name) => {
+    const words = name.split(' ')
     for (const args of [
-      [name, '--help'],
-      [name, 'x', '-h'],
-      ['help', name],
+      [...words, '--help'],
+      [...words, 'x', '-h'],
+      ['help', ...words],
     ]) {
       const help = run(args)
       expect(await help.exit).toBe(0)
@@ -73,7 +76,7 @@ describe('firsthand', () => {
   })
 
   it('keeps its help to the width of a terminal', () => {
-    const tooLong = commands.flatMap(({ help }) => help.split('\n').filter((line) => line.length > 90))
+    const tooLong = all.flatMap(({ help }) => help.split('\n').filter((line) => line.length > 90))
     expect(tooLong).toEqual([])
   })
 
@@ -88,6 +91,9 @@ describe('firsthand', () => {
   it.each([
     [['surve'], 'unknown command "surve"'],
     [['help', 'surve'], 'unknown command "surve"'],
+    [['project'], 'firsthand project add'],
+    [['project', 'ad'], 'unknown command "project ad"'],
+    [['project', 'add'], 'say which project'],
     [[], 'firsthand serve'],
     [['serve', '--sight', 'x'], '--sight'],
   ])('ends with 2 and a clear message for %j', async (args, message) => {
@@ -175,6 +181,20 @@ describe('firsthand', () => {
       .update(await response.text())
       .digest('base64')
     expect(integrity).toBe(`sha384-${hash}`)
+  })
+
+  it('takes the events of a project that is added beside it, and no more where its keys are revoked', async () => {
+    const env = { DATA_DIR: join(dir, 'projects') }
+    const { origin } = await serve([], env)
+    const project = (...args: string[]) => run(['project', ...args], env)
+    const added = project('add', 'beside', '--origin', 'https://beside.test', '--json')
+    expect(await added.exit).toBe(0)
+    const { keys } = JSON.parse(added.output())
+    await expect.poll(async () => (await post(origin, keys.secret)).status, { timeout: 10_000 }).toBe(200)
+    expect((await post(origin, keys.public, { origin: 'https://beside.test' })).status).toBe(200)
+    expect((await post(origin, keys.public, { origin: 'https://evil.test' })).status).toBe(403)
+    expect(await project('revoke', 'beside').exit).toBe(0)
+    await expect.poll(async () => (await post(origin, keys.secret)).status, { timeout: 10_000 }).toBe(401)
   })
 
   it('takes events without an Origin and from its own origins, and from no other', async () => {
