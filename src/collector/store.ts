@@ -236,8 +236,12 @@ export interface Store {
   usage(query: UsageQuery): Promise<UsageRow[]>
   /** Ordered by id. */
   projects(): Promise<StoredProject[]>
-  /** Inserts, or replaces the one of the same id. */
-  saveProject(project: StoredProject): Promise<void>
+  /**
+   * Inserts, or replaces the one of the same id. With `replaces` only where that has this `changedAt`, with null only
+   * where there is none: whoever changes what it has read must not take back what others have changed meanwhile.
+   * Says whether it was saved.
+   */
+  saveProject(project: StoredProject, replaces?: string | null): Promise<boolean>
   /** Runs one SELECT on a read-only connection of its own, so that the intake does not wait for it. */
   query(sql: string, options: SqlOptions): Promise<SqlOutcome>
   /** Waits for appends under way, then releases what the store holds. */

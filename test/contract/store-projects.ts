@@ -34,5 +34,28 @@ export function testStoreProjects(access: () => { store: Store; reopen(): Promis
       await store.saveProject(changed)
       expect(await store.projects()).toEqual([changed])
     })
+
+    it('are saved only where nobody has changed them meanwhile, where that is asked for', async () => {
+      const { store } = access()
+      expect(await store.saveProject(project, null)).toBe(true)
+      expect(await store.saveProject({ ...project, keys: [] }, null)).toBe(false)
+      const first = { ...project, monthlyQuota: 1, changedAt: '2026-02-01T00:00:00.000Z' }
+      expect(await store.saveProject(first, project.changedAt)).toBe(true)
+      expect(await store.saveProject({ ...first, monthlyQuota: 2 }, project.changedAt)).toBe(false)
+      expect(await store.projects()).toEqual([first])
+      expect(await store.saveProject(project)).toBe(true)
+      expect(await store.projects()).toEqual([project])
+    })
+
+    it('are saved by one of many who have read the same', async () => {
+      const { store } = access()
+      await store.saveProject(project)
+      const writers = Array.from({ length: 8 }, (_, number) => ({
+        ...{ ...project, monthlyQuota: number, changedAt: `2026-02-01T00:00:00.00${number}Z` },
+      }))
+      const saved = await Promise.all(writers.map((changed) => store.saveProject(changed, project.changedAt)))
+      expect(saved.filter(Boolean)).toHaveLength(1)
+      expect((await store.projects())[0]?.monthlyQuota).toBe(saved.indexOf(true))
+    })
   })
 }

@@ -119,9 +119,12 @@ export function createFakeStore(): FakeStore {
       check()
       return [...projects.values()].sort((left, right) => (left.id < right.id ? -1 : 1))
     },
-    async saveProject(project) {
+    async saveProject(project, replaces) {
       check()
+      const present = projects.get(project.id)
+      if (replaces !== undefined && (present?.changedAt ?? null) !== replaces) return false
       projects.set(project.id, structuredClone(project))
+      return true
     },
     async query() {
       check()

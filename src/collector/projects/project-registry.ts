@@ -85,38 +85,37 @@ export function createProjectRegistry(options: ProjectRegistryOptions): ProjectR
 
 type EditOutcome = RegistryOutcome<object>
 
-/** Reads a project, changes it and writes it, one change after another: none takes back the one before. */
+/** More changes of one project at the same time are no work of people. */
+const maxTries = 50
+
+/**
+ * Reads a project, changes it and writes it, once more where somebody else has changed it in between: in this process
+ * or in another one, a key that was ended must not come back.
+ */
 function createEditor({ store, fixedIds, onChange, now }: Required<ProjectRegistryOptions>) {
-  let last: Promise<unknown> = Promise.resolve()
-
-  function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const result = last.then(work)
-    last = result.catch(() => {})
-    return result
-  }
-
-  async function find(id: string): Promise<StoredProject | undefined> {
-    return (await store.projects()).find((project) => project.id === id)
-  }
-
-  async function save(project: StoredProject): Promise<EditOutcome> {
-    await store.saveProject(project)
+  async function save(project: StoredProject, replaces: string | null): Promise<EditOutcome | null> {
+    if (!(await store.saveProject(project, replaces))) return null
     onChange()
     return { status: 'done', project }
   }
 
   return {
-    add: (project: Omit<StoredProject, 'createdAt' | 'changedAt'>) =>
-      inTurn(async (): Promise<EditOutcome> => {
-        if (fixedIds.includes(project.id) || (await find(project.id))) return { status: 'taken' }
-        return save({ ...project, createdAt: iso(now()), changedAt: iso(now()) })
-      }),
-    edit: (id: string, change: (project: StoredProject) => Partial<StoredProject>) =>
-      inTurn(async (): Promise<EditOutcome> => {
-        if (fixedIds.includes(id)) return { status: 'fixed' }
-        const found = await find(id)
-        return found ? save({ ...found, ...change(found), changedAt: iso(now()) }) : { status: 'unknown' }
-      }),
+    async add(project: Omit<StoredProject, 'createdAt' | 'changedAt'>): Promise<EditOutcome> {
+      if (fixedIds.includes(project.id)) return { status: 'taken' }
+      return (await save({ ...project, createdAt: iso(now()), changedAt: iso(now()) }, null)) ?? { status: 'taken' }
+    },
+    async edit(id: string, change: (project: StoredProject) => Partial<StoredProject>): Promise<EditOutcome> {
+      if (fixedIds.includes(id)) return { status: 'fixed' }
+      for (let tries = 0; tries < maxTries; tries++) {
+        const found = (await store.projects()).find((project) => project.id === id)
+        if (!found) return { status: 'unknown' }
+        // Later than before also within one millisecond, as it tells one change from the next.
+        const changedAt = iso(Math.max(now(), (Date.parse(found.changedAt) || 0) + 1))
+        const saved = await save({ ...found, ...change(found), changedAt }, found.changedAt)
+        if (saved) return saved
+      }
+      throw new Error(`project ${id} is changed by others all the time`)
+    },
   }
 }
 

@@ -8,7 +8,7 @@ import { runQuery } from './postgres-query'
 import { createPostgresReader } from './postgres-reader'
 import { quoteName } from './postgres-schema'
 import { createPostgresWriter } from './postgres-writer'
-import { fromProject, projectColumns } from './project-row'
+import { saveProjectStatement } from './project-row'
 
 export interface PostgresStoreParts extends PostgresStoreOptions {
   load(): Promise<PostgresDriver>
@@ -54,8 +54,9 @@ export function createPostgresStore(parts: PostgresStoreParts): Store {
       if (events.length === 0 && rejected.length === 0) return Promise.resolve({ status: 'committed', outcomes: [] })
       return group.append({ events, rejected })
     },
-    async saveProject(project) {
-      await (await ready()).reading.query(saveProjectSql(s), fromProject(project))
+    async saveProject(project, replaces) {
+      const { sql, values } = saveProjectStatement(`${s}projects`, (position) => `$${position}`, project, replaces)
+      return (await (await ready()).reading.query(sql, values)).rowCount === 1
     },
     query: async (sql, options) => runQuery((await ready()).single(), quoteName(schema), sql, options),
     async close() {
@@ -70,11 +71,4 @@ export function createPostgresStore(parts: PostgresStoreParts): Store {
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0])
   return error instanceof Error ? error.message || error.name : String(error)
-}
-
-function saveProjectSql(s: string): string {
-  const places = projectColumns.map((_, index) => `$${index + 1}`)
-  const replaced = projectColumns.filter((name) => name !== 'id').map((name) => `${name} = excluded.${name}`)
-  return `INSERT INTO ${s}projects (${projectColumns.join(', ')}) VALUES (${places.join(', ')})
-    ON CONFLICT (id) DO UPDATE SET ${replaced.join(', ')}`
 }

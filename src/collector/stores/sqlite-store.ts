@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../store'
 import type { Append } from './append'
-import { fromProject, projectColumns } from './project-row'
+import { saveProjectStatement } from './project-row'
 import { createConnectionSlot } from './sqlite-connection-slot'
 import { type OpenSqlite, type SqliteConnection, sqliteFault } from './sqlite-driver'
 import { type Attempt, createGroupCommit } from './group-commit'
@@ -61,9 +61,11 @@ export function createSqliteStore({ path, open, lockWaitMs = 2_000 }: SqliteStor
       if (events.length === 0 && rejected.length === 0) return Promise.resolve({ status: 'committed', outcomes: [] })
       return group.append({ events, rejected })
     },
-    async saveProject(project) {
-      const step = { sql: saveProjectSql, rows: [fromProject(project)] }
-      await whenFree(async () => usable(await writing.get()).transaction([step]), lockWaitMs)
+    async saveProject(project, replaces) {
+      const { sql, values } = saveProjectStatement('projects', () => '?', project, replaces)
+      const step = { sql, rows: [values] }
+      const [[changed] = []] = await whenFree(async () => usable(await writing.get()).transaction([step]), lockWaitMs)
+      return changed === 1
     },
     async query(sql, options) {
       if (path === inMemory) return { status: 'refused', reason: 'a store in memory cannot be asked in SQL' }
@@ -79,9 +81,6 @@ export function createSqliteStore({ path, open, lockWaitMs = 2_000 }: SqliteStor
     },
   }
 }
-
-const saveProjectSql = `
-  INSERT OR REPLACE INTO projects (${projectColumns.join(', ')}) VALUES (${projectColumns.map(() => '?').join(', ')})`
 
 /** Tries again while another process writes. */
 async function whenFree<Value>(write: () => Promise<Value>, lockWaitMs: number): Promise<Value> {

@@ -89,7 +89,7 @@ describe('change', () => {
     await registry.change('blog', { allowNoOrigin: true })
     expect((await registry.list())[0]).toEqual({
       ...{ id: 'blog', origins: ['https://blog.example'], allowNoOrigin: true, monthlyQuota: 5, keys },
-      ...{ createdAt: new Date(start).toISOString(), changedAt: new Date(start + 1_000).toISOString() },
+      ...{ createdAt: new Date(start).toISOString(), changedAt: new Date(start + 1_001).toISOString() },
     })
     await registry.change('blog', { monthlyQuota: null })
     expect((await registry.list())[0]?.monthlyQuota).toBeNull()
@@ -153,6 +153,17 @@ describe('rotate', () => {
     const { registry } = create()
     await add(registry, 'blog')
     expect(await registry.rotate('blog', given as { kind: 'public' })).toMatchObject({ status: 'invalid' })
+  })
+
+  it('takes back nothing that another process has changed meanwhile, a key that was ended least of all', async () => {
+    const store = sqliteStore({ path: ':memory:' })
+    const [one, two] = [createProjectRegistry({ store }), createProjectRegistry({ store })]
+    const keys = await add(one, 'blog')
+    const changes = [1, 2, 3, 4, 5].map((monthlyQuota) => two.change('blog', { monthlyQuota }))
+    await Promise.all([...changes, one.revoke('blog', { kind: 'secret' }), two.change('blog', { allowNoOrigin: true })])
+    expect(await store.projects()).toMatchObject([{ allowNoOrigin: true, keys: [{ value: keys.public }] }])
+    const both = await Promise.all([one.create({ id: 'new' }), two.create({ id: 'new' })])
+    expect(both.map(({ status }) => status).sort()).toEqual(['done', 'taken'])
   })
 
   it('takes changes that come at the same time one after another', async () => {
