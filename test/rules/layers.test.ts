@@ -50,6 +50,7 @@ describe('the layers', () => {
         'hono',
         /^hono\//,
         'valibot',
+        '@valibot/to-json-schema',
         'bowser',
         'isbot',
         'tldts',
