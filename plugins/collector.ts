@@ -23,19 +23,22 @@ export const collector = (options = {} as CollectorOptions): Transport => {
     name: 'collector',
     receiver: `${endpoint} ${projectKey}`,
     deduplicates: true,
+    joins: true,
     delivery,
-    encode(events, { runtime, sentAt }) {
+    encode(events, { runtime, sentAt, texts }) {
       const inNode = runtime === 'node'
       if (inNode && !/^https?:/.test(endpoint)) return { status: 'paused', reason: 'endpoint-not-absolute' }
       return {
         method: 'POST',
-        url: `${endpoint.replace(/\/+$/, '')}/v1/batch`,
+        url: endpoint.replace(/\/*$/, '/v1/batch'),
         headers: {
           // Browsers ask for permission first (a preflight) before they send any other type to another origin.
           'content-type': inNode ? 'application/json' : 'text/plain',
           ...(inNode && secretKey && { authorization: `Basic ${btoa(`${secretKey}:`)}` }),
         },
-        body: JSON.stringify({ projectKey, sentAt, ...hoistContext(events) }),
+        body: texts
+          ? `{"projectKey":${JSON.stringify(projectKey)},"sentAt":"${sentAt}","context":${texts.shared},"batch":[${texts.short}]}`
+          : JSON.stringify({ projectKey, sentAt, ...hoistContext(events) }),
         // The collector re-sets the identity cookies, also from another host of the same site.
         credentials: 'include',
         gzip,
@@ -45,10 +48,10 @@ export const collector = (options = {} as CollectorOptions): Transport => {
       const reason = `http-${status}`
       const rejections = readReceipt(body)
       // 400 has a receipt as well where the collector took none of the events.
-      if (rejections && (status < 300 || status === 400)) return eachOutcome(events, rejections)
+      if (rejections && status <= 400) return eachOutcome(events, rejections)
       if (status < 300) return { status: 'retry', reason: 'not-the-collector' }
-      if (status < 400 || status >= 500 || [408, 425, 429].includes(status)) return { status: 'retry', reason }
-      return { status: [401, 403, 404].includes(status) ? 'paused' : 'rejected', reason, answer: body }
+      if (/-([35]|408|42[59])/.test(reason)) return { status: 'retry', reason }
+      return { status: /40[134]/.test(reason) ? 'paused' : 'rejected', reason, answer: body }
     },
   }
 }
@@ -85,7 +88,8 @@ const readReceipt = (body: string): Rejections | undefined => {
 }
 
 const eachOutcome = (events: readonly Event[], rejections: Rejections): EventOutcome[] => {
-  const outcomes = events.map((): EventOutcome => ({ status: 'delivered' }))
+  // By their keys, so that a host that keeps texts need not make the events.
+  const outcomes = Object.keys(events).map((): EventOutcome => ({ status: 'delivered' }))
   for (const { index, code = 'invalid', message } of rejections)
     outcomes[index] = { status: 'rejected', reason: code, answer: message }
   return outcomes

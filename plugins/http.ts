@@ -48,7 +48,7 @@ export const http = (options = {} as HttpOptions): Transport => {
     headers = {},
     batch = true,
     deduplicates = false,
-    body = (events) => (batch ? events : events[0]),
+    body = (events, { texts }) => (!batch ? events[0] : texts ? `[${texts.whole()}]` : events),
     result = () => undefined,
     ...delivery
   } = options
@@ -61,6 +61,7 @@ export const http = (options = {} as HttpOptions): Transport => {
     name,
     receiver: fingerprint(url),
     deduplicates,
+    joins: batch && !options.body && !options.result,
     limits: batch ? {} : { maxBatchEvents: 1 },
     delivery,
     encode(events, context) {

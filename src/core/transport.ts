@@ -29,6 +29,11 @@ export interface Transport {
    */
   lane?(event: Event): string
   /**
+   * `encode` makes the body of `context.texts` where the host gives them, and then looks at no event. For transports that
+   * pass events on as they are: a server that keeps them as JSON need not parse and write each of them again.
+   */
+  joins?: boolean
+  /**
    * A promise cannot be awaited while the page goes away (`context.urgent`): its events then wait for the next visit.
    * An outcome in place of a request means that nothing is sent: `paused` where a secret is missing, `rejected`
    * where the event cannot be expressed. An error that is thrown counts as `rejected` with reason `encode-failed`.
@@ -84,6 +89,17 @@ export interface TransportContext {
   state: TransportState
   /** Text that other software left under this name in a cookie or localStorage; null where there is none, and in Node. */
   stored(name: string): string | null
+  /** For transports that `joins`: the same events, in order, as JSON. Absent where the host does not keep them so. */
+  texts?: TransportTexts
+}
+
+export interface TransportTexts {
+  /** Each event as it is. */
+  whole(): readonly string[]
+  /** Each event without what `shared` has of its context. */
+  short: readonly string[]
+  /** JSON object to be merged under the context of each `short` event; `{}` where they are whole. */
+  shared: string
 }
 
 export interface TransportState {

@@ -21,6 +21,10 @@ export interface FileEventStoreOptions {
 export interface FileEventStore extends EventStore {
   /** As `put`, of an entry that is JSON already. */
   append(key: string, entry: string): PutResult
+  /** With the operating system when this turn of the event loop ends; `done` then hears why not where it is not. */
+  appendSoon(key: string, entry: string, done: (reason?: string) => void): void
+  /** Writes now what would be written soon. */
+  write(): void
   /** Resolves when all that was put is on the disk itself: it survives a loss of power as well. */
   synced(): Promise<void>
 }
@@ -58,6 +62,8 @@ export function createFileEventStore(options: FileEventStoreOptions): FileEventS
   return {
     newKey: () => eventKey(store.name, (number = nextNumber(number, options.now()))),
     append,
+    appendSoon: (key, entry, done) => store.log.appendSoon(key, entry, done),
+    write: () => store.log.write(),
     put: (key, entry) => append(key, JSON.stringify(entry)),
     remove: (key) => store.log.remove(key),
     synced: () => store.log.synced(),

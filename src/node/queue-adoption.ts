@@ -2,7 +2,7 @@ import { acceptedAtMs } from '../core/delivery/event-key'
 import type { JournalEntry } from '../core/delivery/journal-entry'
 import type { Event } from '../core/event'
 import type { Transport } from '../core/transport'
-import type { EventQueueOptions, Ticket } from './queue'
+import type { EventQueueOptions, TicketExtra } from './queue'
 import type { FileEventStore } from './file-event-store'
 
 /** Under this name an entry waits for the transport. */
@@ -11,7 +11,7 @@ export const claimOf = ({ name, receiver }: Transport): string => (receiver ? `$
 interface Adopter {
   corrupt(count: number): void
   refuse(event: Event, reason: string, transports: readonly string[]): void
-  enqueue(text: string, ticket: Omit<Ticket, 'number'>): void
+  enqueue(event: Event, extra: TicketExtra): void
 }
 
 /** Queues what processes have left that are gone. */
@@ -28,9 +28,8 @@ export function adoptEntries(
       store.remove(key)
       refuse(event, 'too-old', own.length ? own : Object.keys(foreign))
     } else if (own.length) {
-      const text = JSON.stringify(event)
-      const rest = Object.keys(foreign).length ? { foreign } : {}
-      enqueue(text, { key, bytes: text.length, transports: own, open: own.length, isDropped: false, ...rest })
+      const rest = Object.keys(foreign).length ? foreign : undefined
+      enqueue(event, { isShort: false, key, transports: own, tally: undefined, foreign: rest })
     }
   }
   store.adopt((entries, count) => {

@@ -1,3 +1,5 @@
+import { createGroupSync } from './group-sync'
+import { createLineGroup, type Done, type GroupedLine, type LineGroup } from './line-group'
 import { EXTENSION, readLines } from './segment-lines'
 import type { FileSystem } from './system'
 
@@ -12,6 +14,10 @@ export interface SegmentLogOptions {
 export interface SegmentLog {
   /** In the file when it returns; what the system said where it is not. */
   append(key: string, entry: string): string | undefined
+  /** In the file when this turn of the event loop ends; `done` then hears what the system said where it is not. */
+  appendSoon(key: string, entry: string, done: Done): void
+  /** Writes now what would be written soon. */
+  write(): void
   remove(key: string): void
   has(key: string): boolean
   isEmpty(): boolean
@@ -45,22 +51,32 @@ interface Log {
   /** Of the live lines. */
   liveBytes: number
   removals: string
+  group: LineGroup
 }
 
 export function createSegmentLog({ fs, dir, segmentBytes = 8_000_000 }: SegmentLogOptions): SegmentLog {
-  const log: Log = { fs, dir, segmentBytes, segments: [], fd: -1, live: new Map(), liveBytes: 0, removals: '' }
+  const group = createLineGroup((all, lines) => writeGroup(log, all, lines))
+  const log: Log = { fs, dir, segmentBytes, segments: [], fd: -1, live: new Map(), liveBytes: 0, removals: '', group }
   openSegment(log)
   return {
     append: (key, entry) => append(log, key, entry),
+    appendSoon(key, entry, done) {
+      if (!group.add(key, lineOf(key, entry), done)) done(append(log, key, entry))
+    },
+    write: group.write,
     remove: (key) => remove(log, key),
     has: (key) => log.live.has(key),
     isEmpty: () => log.live.size === 0,
     clear() {
       for (const key of [...log.live.keys()]) remove(log, key)
     },
-    synced: createGroupSync(log),
+    synced: createGroupSync(fs, () => {
+      group.write()
+      return log.fd
+    }),
     close() {
       if (log.fd < 0) return
+      group.write()
       writeRemovals(log)
       fs.closeSync(log.fd)
       log.fd = -1
@@ -76,15 +92,34 @@ function openSegment(log: Log): void {
   segments.push({ path, bytes: 0, live: 0 })
 }
 
+const lineOf = (key: string, entry: string): string => `+${key} ${entry}\n`
+
 function append(log: Log, key: string, entry: string): string | undefined {
+  return appendLine(log, key, Buffer.from(lineOf(key, entry)))
+}
+
+function appendLine(log: Log, key: string, line: Buffer): string | undefined {
   const segment = log.segments.at(-1) as Segment
-  const before = segment.bytes
-  const reason = write(log, `+${key} ${entry}\n`)
+  const reason = write(log, line)
   if (reason) return reason
   forget(log, key)
-  remember(log, key, { segment, bytes: segment.bytes - before })
+  remember(log, key, { segment, bytes: line.length })
   if (segment.bytes > log.segmentBytes) rotate(log)
   return
+}
+
+/** Where they do not fit together, some may fit alone. */
+function writeGroup(log: Log, all: Buffer, lines: readonly GroupedLine[]): void {
+  const segment = log.segments.at(-1) as Segment
+  if (write(log, all)) {
+    // Before the first of them is told, as what it does may begin the next group in the same memory.
+    const reasons = lines.map(({ key, bytes }) => appendLine(log, key, bytes))
+    lines.forEach(({ done }, index) => done(reasons[index]))
+    return
+  }
+  for (const { key, bytes } of lines) remember(log, key, { segment, bytes: bytes.length })
+  if (segment.bytes > log.segmentBytes) rotate(log)
+  for (const { done } of lines) done()
 }
 
 function remember(log: Log, key: string, line: Line): void {
@@ -102,9 +137,8 @@ function forget(log: Log, key: string): boolean {
 }
 
 /** All of it or nothing. */
-function write({ fd, fs, segments }: Log, text: string): string | undefined {
+function write({ fd, fs, segments }: Log, bytes: Buffer): string | undefined {
   const segment = segments.at(-1) as Segment
-  const bytes = Buffer.from(text)
   try {
     for (let done = 0; done < bytes.length; ) done += fs.writeSync(fd, bytes, done)
     segment.bytes += bytes.length
@@ -130,7 +164,7 @@ function writeRemovals(log: Log): void {
   const text = log.removals
   log.removals = ''
   if (!text || log.fd < 0) return
-  write(log, text)
+  write(log, Buffer.from(text))
   const { bytes } = log.segments.at(-1) as Segment
   if (bytes > log.segmentBytes || (log.live.size === 0 && bytes > log.segmentBytes / 8)) rotate(log)
 }
@@ -163,27 +197,11 @@ function moveOldest(log: Log): boolean {
   const [oldest, last] = [segments[0] as Segment, segments.at(-1) as Segment]
   for (const [key, text] of readLines(fs.readFileSync(oldest.path, 'utf8')).entries) {
     if (live.get(key)?.segment !== oldest) continue
-    const before = last.bytes
-    if (write(log, `+${key} ${text}\n`)) return false
+    const line = Buffer.from(lineOf(key, text))
+    if (write(log, line)) return false
     forget(log, key)
-    remember(log, key, { segment: last, bytes: last.bytes - before })
+    remember(log, key, { segment: last, bytes: line.length })
   }
   fs.fdatasyncSync(log.fd)
   return true
-}
-
-/** While one fsync runs those who come later share the next. */
-function createGroupSync(log: Log): () => Promise<void> {
-  let current: Promise<void> = Promise.resolve()
-  let next: Promise<void> | undefined
-  const sync = () => {
-    next = undefined
-    const { fd, fs } = log
-    // Closing has synced it.
-    if (fd < 0) return
-    return new Promise<void>((resolve, reject) => {
-      fs.fdatasync(fd, (error) => (error && error.code !== 'EBADF' ? reject(error) : resolve()))
-    })
-  }
-  return () => (next ??= current = current.then(sync, sync))
 }

@@ -2,8 +2,11 @@ import type { ServerAnalytics, ServerError, ServerListeners } from './server-api
 
 export type Emit = <Name extends keyof ServerListeners>(name: Name, detail: ServerListeners[Name]) => void
 
+/** Whether anybody listens. */
+export type Has = (name: keyof ServerListeners) => boolean
+
 /** A listener that throws is the owner's fault, and must not cost events. */
-export function createListeners(): { emit: Emit; on: ServerAnalytics['on'] } {
+export function createListeners(): { emit: Emit; has: Has; on: ServerAnalytics['on'] } {
   const listeners: { [Name in keyof ServerListeners]: Set<(detail: ServerListeners[Name]) => void> } = {
     delivery: new Set(),
     error: new Set(),
@@ -29,5 +32,5 @@ export function createListeners(): { emit: Emit; on: ServerAnalytics['on'] } {
     listeners[name].add(listener)
     return () => void listeners[name].delete(listener)
   }
-  return { emit, on }
+  return { emit, has: (name) => listeners[name].size > 0, on }
 }

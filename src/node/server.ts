@@ -6,13 +6,13 @@ import { finishAtExit } from './exit-handlers'
 import { createFileEventStore } from './file-event-store'
 import { importEvents } from './import-events'
 import { createNodePlatform } from './platform'
-import { limitRequests, tuneTransport } from './request-limit'
+import { limitRequests } from './request-limit'
 import type { EventQueue } from './queue'
 import { createRequestScope } from './request-scope'
 import { createFetchSender, type FetchSender } from './sender'
-import { type Accepted, type ServerAnalytics, type ServerError, type ServerOptions, serverDefaults } from './server-api'
+import { type Accepted, type ServerAnalytics, type ServerOptions, serverDefaults } from './server-api'
 import { createServerEvents, type ServerCall } from './server-call'
-import { createListeners, type Emit } from './server-listeners'
+import { createListeners, type Emit, type Has } from './server-listeners'
 import { checkOptions } from './server-options'
 import { systemContext } from './system'
 import { createWaitUntil } from './wait-until'
@@ -38,8 +38,8 @@ const queueDefaults = { maxEvents: 100_000, maxBytes: 64_000_000, maxAgeMs: Infi
 export function Analytics(given: ServerOptions): ServerAnalytics {
   checkOptions(given, queueDefaults)
   const options = { ...serverDefaults, ...given }
-  const { emit, on } = createListeners()
-  const server = createServer(options, emit)
+  const { emit, has, on } = createListeners()
+  const server = createServer(options, emit, has)
   const { accept, end, queue } = server
   const forget = finishAtExit(() => end(options.exitTimeoutMs), options)
   const method =
@@ -74,22 +74,22 @@ export default Analytics
 
 type AcceptCall = (type: EventType, call: ServerCall, waitUntil: ServerOptions['waitUntil']) => Accepted
 
-function createServer({ plugins, queue: place }: ServerOptions, emit: Emit) {
+function createServer({ plugins, queue: place }: ServerOptions, emit: Emit, has: Has) {
   const { id, now, setTimer, ...platform } = createNodePlatform()
   const { dir, onFull, ...limits } = { ...serverDefaults.queue, ...place }
   const sender = createFetchSender()
   const context = systemContext()
   const queue = createEventQueue({
-    transports: plugins.map(tuneTransport),
+    transports: plugins,
     platform: { ...platform, now, setTimer, sender: limitRequests(sender) },
     limits: { ...queueDefaults, ...limits },
     onFull,
     context,
     ...(dir && { store: createFileEventStore({ dir, id, now, setTimer }) }),
-    report(report) {
-      emit('delivery', report)
-      const problem = problemOf(report)
-      if (problem) emit('error', problem)
+    report(transport, outcome, event) {
+      if (has('delivery')) emit('delivery', { transport, event: event(), outcome })
+      const message = problemOf(outcome)
+      if (message) emit('error', { message: `${transport}: ${message}`, transport, event: event() })
     },
   })
   const keepAlive = createWaitUntil(queue)
@@ -100,9 +100,9 @@ function createServer({ plugins, queue: place }: ServerOptions, emit: Emit) {
       const event = toEvent(type, call)
       const stored = queue.add(event)
       keepAlive(waitUntil)
-      const result = stored ? stored.then(() => ({ event })) : Promise.resolve({ event })
-      if (stored) result.catch(tell)
-      return result
+      if (!stored) return Promise.resolve({ event })
+      stored.catch(tell)
+      return stored
     } catch (error) {
       tell(error as Error)
       const result = Promise.reject(error)
@@ -135,10 +135,10 @@ function createEnd(
 }
 
 /** What an owner must act on; failures that are tried again are not, nor what a transport's own filter leaves out. */
-function problemOf({ transport, event, outcome }: DeliveryReport): ServerError | undefined {
+function problemOf(outcome: DeliveryReport['outcome']): string | undefined {
   const { status } = outcome
   if (status === 'delivered' || status === 'retry' || (status === 'dropped' && outcome.reason === 'refused')) return
-  return { message: `${transport}: ${outcome.status}, ${outcome.reason}`, transport, event }
+  return `${status}, ${outcome.reason}`
 }
 
 /** One object, or what comes first, second and a third object with the rest. */
