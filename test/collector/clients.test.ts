@@ -1,6 +1,6 @@
 import { Analytics } from '@segment/analytics-node'
 import { afterAll, describe, expect, it } from 'vitest'
-import { type Collector, createCollector, type Store } from '../../src/collector'
+import { type Collector, type CollectorLimits, createCollector, type Store } from '../../src/collector'
 import { type Served, serve } from '../../src/collector/node/serve'
 import { sqliteStore } from '../../src/collector/stores/sqlite'
 
@@ -12,10 +12,11 @@ afterAll(async () => {
 /** A collector on a port of its own, before which `intercept` may answer. */
 async function start(
   intercept: (request: Request) => Response | null = () => null,
+  limits: Partial<CollectorLimits> = {},
 ): Promise<Served & { store: Store }> {
   const store = sqliteStore({ path: ':memory:' })
   const projects = [{ id: 'site', key: 'pk', secretKey: 'sk_0123456789abcdef', origins: [] }]
-  const collector = createCollector({ projects, store, log: () => {} })
+  const collector = createCollector({ projects, store, limits, log: () => {} })
   const fetch: Collector['fetch'] = async (request, info) => intercept(request) ?? collector.fetch(request, info)
   const served = await serve({ ...collector, fetch }, { port: 0 })
   closers.push(served.close)
@@ -78,6 +79,25 @@ describe('@segment/analytics-node', () => {
     expect(stats.duplicates).toBeGreaterThanOrEqual(20)
     const { events } = await store.events({ limit: 1_000 })
     expect(new Set(events.map(({ properties }) => properties?.index)).size).toBe(200)
+  }, 60_000)
+
+  it('waits as long as it is told to where it sends too often, and loses nothing', async () => {
+    const refused: string[] = []
+    const { url, store } = await start(() => null, { keyRequestsPerSecond: 4, keyRequestBurst: 2 })
+    const { client, errors } = connect(url, {
+      flushAt: 10,
+      httpClient: async (address: string, init: RequestInit) => {
+        const response = await fetch(address, init)
+        if (response.status === 429) refused.push(response.headers.get('retry-after') ?? '')
+        return response
+      },
+    })
+    for (let index = 0; index < 100; index++) client.track({ userId: 'u', event: 'E', properties: { index } })
+    await client.closeAndFlush()
+    expect(errors).toEqual([])
+    expect(refused.length).toBeGreaterThan(0)
+    expect(new Set(refused)).toEqual(new Set(['1']))
+    expect((await store.stats()).events).toBe(100)
   }, 60_000)
 
   it('is told of a wrong key', async () => {

@@ -102,6 +102,15 @@ describe('an origin that is not on the list', () => {
   })
 })
 
+describe('an origin that is none', () => {
+  it.each(['null', 'file://', ''])('%j is not the same as none, where that is allowed', async (origin) => {
+    for (const [method, path, body] of requests('pk_app')) {
+      const response = await send(method, path, body, { origin })
+      expect([response.status, ...grants(response)], path).toEqual([403, null, null])
+    }
+  })
+})
+
 describe('an origin that another project lists', () => {
   it.each([
     ['pk_blog', siteOrigin],

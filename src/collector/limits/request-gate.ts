@@ -25,12 +25,17 @@ export interface RequestGateOptions {
 const maxBuckets = 20_000
 const logEveryMs = 60_000
 
+const hints = {
+  address: 'if it is that of your proxy, say so with the option ip: { trustedHops }',
+  key: 'raise limits.keyRequestsPerSecond, or have senders put more events into one request',
+}
+
 /** Bounds how many requests come in from one address and with one key. */
 export function createRequestGate({ limits, log, now = () => performance.now() }: RequestGateOptions): RequestGate {
   const address = createPolicy('address', limits.addressRequestsPerSecond, limits.addressRequestBurst)
   const key = createPolicy('key', limits.keyRequestsPerSecond, limits.keyRequestBurst)
 
-  function createPolicy(name: string, perSecond: number, burst: number) {
+  function createPolicy(name: keyof typeof hints, perSecond: number, burst: number) {
     const buckets = createTokenBuckets({ perSecond, burst, maxBuckets, now })
     let lastLog = Number.NEGATIVE_INFINITY
     return (bucket: string, project?: string) => {
@@ -42,6 +47,7 @@ export function createRequestGate({ limits, log, now = () => performance.now() }
           level: 'warn',
           message: 'requests are refused with 429; this is said once a minute',
           limit: name,
+          hint: hints[name],
           project,
         })
       }
