@@ -105,10 +105,10 @@ describe('createQuotas', () => {
     const { world, quotas, take } = create()
     await take(1_000, 1)
     for (let round = 0; round < 50; round++) {
-      world.nowMs += 5_000
       const reservation = await quotas.reserve(project(1_000), 10)
       // Stored, read by the other request, and only then settled.
       world.stored += 10
+      world.nowMs += 5_000
       await take(1_000, 1)
       await settled()
       reservation.settle(10)
