@@ -15,8 +15,12 @@ const unbound = (transport: Transport, sizes: number[]): Transport =>
     },
   })
 
+/** An event's text: long, but neither too large for this receiver nor more than a few events of a request. */
+const lengthFor = ({ limits }: Transport): number =>
+  Math.min(20_000, (limits?.maxEventBytes ?? Infinity) / 2, (limits?.maxBatchBytes ?? Infinity) / 4)
+
 /** Text whose quotes are escaped, and escaped again by those who nest JSON in JSON. */
-const filler = (length: number) => 'a "quoted" word, '.repeat(length / 17)
+const filler = (length: number) => 'a "quoted" word, '.repeat(length / 20)
 
 export const defineLimitTests = (subject: TransportSubject, runtime: Runtime, it: TestFunctions['it']): void => {
   const sendAll = async (count: number, textLength: number) => {
@@ -44,7 +48,7 @@ export const defineLimitTests = (subject: TransportSubject, runtime: Runtime, it
   })
 
   it('keeps to the bytes that one request may have', async () => {
-    const { bodies, limits } = await sendAll(300, 20_000)
+    const { bodies, limits } = await sendAll(300, lengthFor(subject.create()))
     const most = Math.max(...bodies)
     const allowed = subject.maxRequestBytes ?? limits?.maxBatchBytes ?? Infinity
     check(most <= allowed, `a request has ${most} bytes of ${allowed}`)

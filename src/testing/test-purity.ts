@@ -22,6 +22,16 @@ const isResult = (result: TransportResult, length: number): boolean => {
   )
 }
 
+/** The host would take what is thrown for `retry`, without a word to whoever looks for the reason. */
+const decodeOf = (transport: Transport, ...args: Parameters<Transport['decode']>): TransportResult => {
+  try {
+    return transport.decode(...args)
+  } catch (error) {
+    const [{ status, body }] = args
+    throw new Error(`decode of ${status} ${JSON.stringify(body)} threw: ${error}; return 'retry' with a reason`)
+  }
+}
+
 export const definePurityTests = (subject: TransportSubject, runtime: Runtime, it: TestFunctions['it']): void => {
   /** Each event alone, as it may become its own request. */
   const encodeTwice = async (transport: Transport, urgent: boolean) => {
@@ -67,8 +77,8 @@ export const definePurityTests = (subject: TransportSubject, runtime: Runtime, i
     for (let status = 200; status < 600; status++) {
       for (const body of BODIES) {
         const context = createTestContext(runtime)
-        const result = transport.decode({ status, body, header: () => null }, events, context)
-        check(isResult(result, events.length), `${status} ${body} became ${JSON.stringify(result)}`)
+        const result = decodeOf(transport, { status, body, header: () => null }, events, context)
+        check(isResult(result, events.length), `decode of ${status} ${body} gave ${JSON.stringify(result)}`)
       }
     }
   })

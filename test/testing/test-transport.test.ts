@@ -134,6 +134,11 @@ const broken: [what: string, change: (transport: Transport) => Partial<Transport
     'every event after 500',
   ],
   [
+    'throws at an answer that it does not know',
+    () => ({ decode: (r) => byStatus({ ...r, body: r.status === 207 ? JSON.parse(r.body) : r.body }) }),
+    'any answer',
+  ],
+  [
     'answers with nonsense',
     () => ({ decode: (r) => (r.status === 204 ? ({ status: 'ok' } as never) : byStatus(r)) }),
     'any answer',
@@ -163,6 +168,11 @@ describe('the suite for transports', () => {
 
   it.each(broken)('finds out one that %s', async (_, change, failure) => {
     expect(await failuresOf(subjectOf(change))).toEqual(expect.arrayContaining([expect.stringContaining(failure)]))
+  })
+
+  it('finds nothing in one whose receiver takes only small events, or small requests', async () => {
+    for (const limits of [{ maxEventBytes: 4_096 }, { maxEventBytes: 16_384 }, { maxBatchBytes: 8_192 }])
+      expect(await failuresOf({ ...subjectOf(() => ({ limits })), maxRequestBytes: undefined })).toEqual([])
   })
 
   it('finds out an asynchronous one that is declared and sends at exit after all', async () => {
