@@ -64,4 +64,21 @@ describe.skipIf(skipWithoutChromium())('a page in Chromium that sends to Tracard
     await waitFor('at the end')
     expect(double.events.filter(({ type }) => type === 'at the end')).toHaveLength(1)
   })
+
+  it.each([
+    ['localStorage', (id: string) => `localStorage.setItem('tracardi-profile-id', '${id}')`],
+    ['a cookie', (id: string) => `document.cookie = '__tr_pid=${id}; path=/'`],
+  ])('takes over the profile that the official tracker left in %s', async (place, leave) => {
+    double.profiles.add('old-profile')
+    const userAgent = 'Mozilla/5.0 (X11; Linux x86_64) Chrome/156'
+    page = await (await browser.newContext({ userAgent })).newPage()
+    // Before the client is there.
+    await page.addInitScript(`${leave('old-profile')}`)
+    const before = double.profiles.size
+    await visit()
+    await call(`track('${place}')`)
+    await waitFor(place)
+    expect(double.events.find(({ type }) => type === place)?.profileId).toBe('old-profile')
+    expect(double.profiles.size).toBe(before)
+  })
 })

@@ -48,12 +48,7 @@ describe.skipIf(skipWithoutChromium()).each(['1.0', '2.0'] as const)(
         response.writeHead(answer.status).end('body' in answer ? answer.body : '')
       })
       gateway = await startApiGateway({ version, files, invoke: (event) => lambda.invoke(event) })
-      lambda = startLambda(join(example, 'handler.mjs'), {
-        SITE_ORIGIN: gateway.url,
-        STITCH_TOKEN: 'secret-token',
-        STITCH_HOST: stitch.url,
-        STITCH_WEBHOOK_URL: '',
-      })
+      start({ STITCH_TOKEN: 'secret-token', STITCH_HOST: stitch.url, STITCH_WEBHOOK_URL: '' })
       context = await browser.newContext()
     })
     afterEach(async () => {
@@ -62,6 +57,9 @@ describe.skipIf(skipWithoutChromium()).each(['1.0', '2.0'] as const)(
       await stitch.close()
     })
 
+    const start = (env: Record<string, string>) => {
+      lambda = startLambda(join(example, 'handler.mjs'), { SITE_ORIGIN: gateway.url, ...env })
+    }
     const open = async (path = '/') => {
       const page = await context.newPage()
       await page.goto(gateway.url + path)
@@ -137,6 +135,20 @@ describe.skipIf(skipWithoutChromium()).each(['1.0', '2.0'] as const)(
       lambda.timeoutMs.real = 10_000
       await expect.poll(() => gateway.statuses.at(-1), { timeout: 20_000 }).toBe(200)
       await isSettled(1)
+    })
+
+    it('reaches an Incoming Webhook, whose secret address the page never sees, also after it answered 503', async () => {
+      start({ STITCH_WEBHOOK_URL: `${stitch.url}/hook/secret`, STITCH_TOKEN: '' })
+      const hooked = () => double.tables.get('webhook') ?? []
+      trouble = 503
+      await open()
+      await expect.poll(() => gateway.statuses[0], { timeout: 15_000 }).toBe(503)
+      expect(hooked()).toEqual([])
+      trouble = undefined
+      await expect.poll(() => hooked().length, { timeout: 15_000 }).toBe(1)
+      expect(hooked()[0]).toMatchObject({ type: 'page', user_id: null })
+      await expect.poll(() => gateway.statuses.at(-1)).toBe(200)
+      expect(JSON.stringify(gateway.received)).not.toContain('/hook/')
     })
 
     it('refuses a wrong key before Stitch hears of it', async () => {
