@@ -28,7 +28,8 @@ const decodeOf = (transport: Transport, ...args: Parameters<Transport['decode']>
     return transport.decode(...args)
   } catch (error) {
     const [{ status, body }] = args
-    throw new Error(`decode of ${status} ${JSON.stringify(body)} threw: ${error}; return 'retry' with a reason`)
+    const what = `decode of ${status} ${JSON.stringify(body)} threw: ${error}; return 'retry' with a reason`
+    throw new Error(what, { cause: error })
   }
 }
 
