@@ -1,6 +1,7 @@
 import { Hono, type MiddlewareHandler } from 'hono'
 import { createAdminAuth } from './admin-auth'
 import { cors } from './cors'
+import { createDiagnose } from './diagnose/create-diagnose'
 import { createClientAddress } from './enrich/client-address'
 import { resolveIdentity } from './identity-trust'
 import { createRequestGate } from './limits/request-gate'
@@ -101,9 +102,10 @@ function createGuard({ adminToken, basePath, ip, log }: ResolvedOptions): Middle
 
 function addAdminRoutes(
   app: Hono,
-  { adminAuth, store, projects, ...options }: ResolvedOptions & { adminAuth: MiddlewareHandler; store: Store },
+  options: ResolvedOptions & { adminAuth: MiddlewareHandler; store: Store },
   { sink, directory, signal }: AppParts,
 ): void {
+  const { adminAuth, store, projects } = options
   const identity = resolveIdentity(options.identity)
   const fixedIds = projects.map(({ id }) => id)
   const registry = createProjectRegistry({ store, fixedIds, onChange: directory.refresh })
@@ -111,6 +113,7 @@ function addAdminRoutes(
   app.route('/', createProjectRoutes({ registry, fixed: projects, adminAuth }))
   app.route('/', createUsageRoute({ store, adminAuth }))
   app.route('/', createLiveView({ store, feed: sink.feed, adminAuth, identity, signal, projectKey: projects[0]?.key }))
+  app.route('/', createDiagnose({ ...options, isListed: directory.acceptsOrigin }))
 }
 
 function toProblem(error: Error, log: Log): RequestProblem {

@@ -5,7 +5,7 @@ export type { IdentityTrust } from './identity-trust'
 export type { Log, LogEntry, LogLevel } from './log'
 export type { Labels, MetricFamily, MetricType, Sample } from './metrics/prometheus'
 export { type CollectorLimits, type CollectorOptions, collectorDefaults, type ProjectOptions } from './options'
-export type { RequestInfo } from './request-info'
+export type { HostAddresses, RequestInfo } from './request-info'
 export { describeScript, type ScriptFile } from './script-file'
 export type { CookieOptions } from './visitor/options'
 export type {

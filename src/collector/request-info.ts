@@ -8,4 +8,13 @@ export interface RequestInfo {
   timeoutMs?: number
   /** What `/metrics` tells of the process. Asked only there. */
   figures?: () => MetricFamily[]
+  /** Asks DNS, where the edge can; only for the owner, at `GET /diagnose`. Never rejects. */
+  resolveHost?: (host: string) => Promise<HostAddresses>
+}
+
+export interface HostAddresses {
+  /** Names that this one stands for, in their order. */
+  aliases: readonly string[]
+  /** IPv4 and IPv6; empty where the name is not known. */
+  addresses: readonly string[]
 }

@@ -3,6 +3,9 @@ import connection from './page/connection.js?raw'
 import copyButton from './page/copy-button.js?raw'
 import describe from './page/describe.js?raw'
 import details from './page/details.css?raw'
+import diagnoseCss from './page/diagnose.css?raw'
+import diagnoseHtml from './page/diagnose.html?raw'
+import diagnose from './page/diagnose.js?raw'
 import dom from './page/dom.js?raw'
 import emptyState from './page/empty-state.js?raw'
 import eventDetails from './page/event-details.js?raw'
@@ -26,6 +29,9 @@ import typeFilter from './page/type-filter.js?raw'
 /** The page itself. */
 export const pageHtml = indexHtml
 
+/** The page of `/diagnose`, which loads its files from here too. */
+export const diagnosePageHtml = diagnoseHtml
+
 /** What the page loads, by file name. */
 export const pageFiles: ReadonlyMap<string, string> = new Map(
   Object.entries({
@@ -34,6 +40,8 @@ export const pageFiles: ReadonlyMap<string, string> = new Map(
     'copy-button.js': copyButton,
     'describe.js': describe,
     'details.css': details,
+    'diagnose.css': diagnoseCss,
+    'diagnose.js': diagnose,
     'dom.js': dom,
     'empty-state.js': emptyState,
     'event-details.js': eventDetails,

@@ -5,6 +5,7 @@ import type { IdentityOptions, Store, StoreStats } from '../store'
 import { pageFiles, pageHtml } from './assets'
 import { createEventStream } from './event-stream'
 import { readPersonHistory } from './person-history'
+import { secureHeaders } from './secure-headers'
 
 export interface LiveViewOptions {
   store: Store
@@ -21,17 +22,6 @@ export interface LiveViewOptions {
   /** Silence after which a stream sends a comment. Default 15,000 ms. */
   heartbeatMs?: number
 }
-
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "connect-src 'self'",
-  "img-src 'self' data:",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-  "form-action 'none'",
-].join('; ')
 
 /** The page for people: `/live`, its files, its stream of events and the history of one person. */
 export function createLiveView(options: LiveViewOptions): Hono {
@@ -75,15 +65,6 @@ function pageFile(c: Context, name: string): Response | Promise<Response> {
   if (text === undefined) return c.notFound()
   const type = name.endsWith('.css') ? 'text/css' : 'text/javascript'
   return c.body(text, 200, { 'Content-Type': `${type}; charset=utf-8` })
-}
-
-const secureHeaders: MiddlewareHandler = async (c, next) => {
-  await next()
-  c.header('Content-Security-Policy', contentSecurityPolicy)
-  c.header('X-Content-Type-Options', 'nosniff')
-  c.header('Referrer-Policy', 'no-referrer')
-  c.header('Cross-Origin-Resource-Policy', 'same-origin')
-  c.header('Cache-Control', 'no-store')
 }
 
 /** All open pages ask at the same moments: one count serves them all. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
 import type { Collector } from '../create-collector'
 import { createProcessFigures } from './process-figures'
+import { resolveHost } from './resolve-host'
 
 export interface ServeOptions {
   /**
@@ -42,7 +43,7 @@ export async function serve(
   const server = createAdaptorServer({
     fetch: (request, env) => {
       const { remoteAddress } = (env as HttpBindings).incoming.socket
-      return collector.fetch(request, { remoteAddress, figures: figures.read })
+      return collector.fetch(request, { remoteAddress, figures: figures.read, resolveHost })
     },
     // Its own Request and Response would replace those of the whole process.
     overrideGlobalObjects: false,

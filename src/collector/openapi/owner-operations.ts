@@ -94,6 +94,35 @@ export const adminOperations: readonly Operation[] = [
   }),
 ]
 
+const pageAddress = { name: 'page', in: 'query', description: 'address of a page; the first listed origin without it' } as const
+const diagnosis = { description: 'how long cookies live, and why', schema: 'Diagnosis' } as const
+
+export const diagnoseOperations: readonly Operation[] = [
+  admin({
+    ...{ method: 'get', path: '/diagnose', tag: 'Diagnosis', parameters: [pageAddress] },
+    summary: 'How long cookies live, and why; a page for browsers',
+    answers: { ...invalid, 200: diagnosis },
+  }),
+  admin({
+    ...{ method: 'get', path: '/diagnose/report', tag: 'Diagnosis', summary: 'Used by the page' },
+    parameters: [
+      pageAddress,
+      ...query(
+        ['mark', 'what the probe has set'],
+        ['readable', '1 where scripts see it'],
+        ['host', 'under which browsers know the collector'],
+        ['scheme', 'http: or https:'],
+        ['now', 'epoch milliseconds of the browser'],
+      ),
+    ],
+    answers: { ...invalid, 200: diagnosis },
+  }),
+  admin({
+    ...{ method: 'post', path: '/diagnose/probe', tag: 'Diagnosis', summary: 'Sets a cookie for a minute' },
+    answers: { 200: { description: 'what was set', schema: 'Probe' } },
+  }),
+]
+
 const live = (shape: Shape): Operation => admin({ tag: 'Live view', ...shape })
 const html = { description: 'a page', contentType: 'text/html' }
 

@@ -9,7 +9,11 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0))
 const json = v.record(text, v.unknown())
 
 const rejection = v.strictObject({ index: count, messageId: id, code: text, message: text })
-const acceptance = { success: v.boolean(), accepted: count, duplicates: count, rejected: v.array(rejection) }
+const acceptance = {
+  ...{ success: v.boolean(), accepted: count, duplicates: count, rejected: v.array(rejection) },
+  /** Where the visitor's cookie names another one than the page. */
+  anonymousId: v.optional(text),
+}
 
 const problem = v.strictObject({ success: v.literal(false), error: v.looseObject({ code: text, message: text }) })
 
@@ -62,6 +66,10 @@ const trackCall = v.looseObject({
   ...{ session: v.nullish(json), profile: v.nullish(json), context: v.nullish(json), properties: v.nullish(json) },
   ...{ request: v.nullish(json), options: v.nullish(json), events: v.nullish(v.array(json)) },
 })
+
+const finding = {
+  ...{ id: text, status: v.picklist(['good', 'warn', 'bad', 'unknown']), title: text, detail: text },
+}
 
 /**
  * Components of the document. What is taken is described by the schemas that check it, where a schema does; answers
@@ -123,6 +131,14 @@ export const componentSchemas = {
   ProjectAnswer: v.strictObject({ project }),
   CreatedProject: v.strictObject({ project, keys: v.strictObject({ public: text, secret: text }) }),
   RotatedKey: v.strictObject({ project, key: text }),
+  Diagnosis: v.strictObject({
+    page: id,
+    pages: v.array(text),
+    verdict: v.strictObject({ ...finding, days: v.nullable(v.picklist([400, 7])) }),
+    findings: v.array(v.strictObject(finding)),
+    facts: json,
+  }),
+  Probe: v.strictObject({ name: text, mark: text }),
   LiveConfig: v.strictObject({ projectKey: id }),
   LivePerson: v.looseObject({ events: v.array(storedEvent) }),
   LiveProblem: v.strictObject({ error: v.strictObject({ code: text, message: text }) }),

@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { createDocument } from '../openapi/create-document'
 import { intakeOperations, scriptOperations } from '../openapi/intake-operations'
 import type { Operation } from '../openapi/operation'
-import { adminOperations, healthOperations, liveOperations, metricsOperation } from '../openapi/owner-operations'
+import { adminOperations, diagnoseOperations, healthOperations, liveOperations, metricsOperation } from '../openapi/owner-operations'
 import type { ResolvedOptions } from '../options'
 import { methodNotAllowed } from './intake-deps'
 import { scriptPaths } from './script-route'
@@ -31,6 +31,6 @@ export function operationsOf({ script, scriptName, adminToken, store, metrics }:
     ...(script === undefined ? [] : scriptOperations(scriptPaths(scriptName))),
     ...healthOperations,
     ...(hasMetrics ? [metricsOperation(metrics === 'open' ? 'nothing' : 'admin')] : []),
-    ...(hasAdmin ? [...adminOperations, ...liveOperations] : []),
+    ...(hasAdmin ? [...adminOperations, ...diagnoseOperations, ...liveOperations] : []),
   ]
 }

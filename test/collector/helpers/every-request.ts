@@ -109,6 +109,13 @@ export async function everyRequest(scriptName = 'firsthand.js'): Promise<Ask[]> 
       admin('/live/app.js'),
       admin('/live/no.js'),
     ],
+    ...[
+      admin('/diagnose'),
+      admin('/diagnose?page=nonsense'),
+      get('/diagnose', wrongToken),
+      admin('/diagnose/report?page=https://shop.example&mark=x&readable=1&host=a.example&scheme=https:&now=1'),
+      change('POST', '/diagnose/probe', {}),
+    ],
     ...[admin('/live/events?after=0'), admin('/live/person?project=shop&userId=u'), admin('/live/person')],
   ]
 }
