@@ -19,7 +19,12 @@ const userAgent = (number) =>
   `Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${number}.0.0.0 Safari/537.36`
 const session = '1.Jc6tYq1uB0nXe8sLw3zKp.2.mh1qk1c0.mh1qkp2s'
 const headersOf = (number, cookie = '') =>
-  new Headers({ 'user-agent': userAgent(number), origin: 'https://www.example.com', 'x-forwarded-for': '2001:db8::1', cookie })
+  new Headers({
+    'user-agent': userAgent(number),
+    origin: 'https://www.example.com',
+    'x-forwarded-for': '2001:db8::1',
+    cookie,
+  })
 const event = {
   ...{ project: 'p', anonymousId: 'a', userId: null, timestamp: '', receivedAt: '', sentAt: null },
   context: { session: { id: 'Jc6tYq1uB0nXe8sLw3zKp' } },
@@ -40,7 +45,13 @@ const cookies = (visitors) => async () => {
   )
   const start = performance.now()
   for (const headers of sent) {
-    const request = { headers, method: 'POST', collectorHost: 'www.example.com', keyKind: 'public', receivedAt: Date.now() }
+    const request = {
+      headers,
+      method: 'POST',
+      collectorHost: 'www.example.com',
+      keyKind: 'public',
+      receivedAt: Date.now(),
+    }
     const visit = keeper.meet(request)
     await visit.aliases([event])
     visit.answer()
