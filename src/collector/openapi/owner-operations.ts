@@ -94,7 +94,11 @@ export const adminOperations: readonly Operation[] = [
   }),
 ]
 
-const pageAddress = { name: 'page', in: 'query', description: 'address of a page; the first listed origin without it' } as const
+const pageAddress = {
+  name: 'page',
+  in: 'query',
+  description: 'address of a page; the first listed origin without it',
+} as const
 const diagnosis = { description: 'how long cookies live, and why', schema: 'Diagnosis' } as const
 
 export const diagnoseOperations: readonly Operation[] = [

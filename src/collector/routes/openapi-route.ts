@@ -2,7 +2,13 @@ import { Hono } from 'hono'
 import { createDocument } from '../openapi/create-document'
 import { intakeOperations, scriptOperations } from '../openapi/intake-operations'
 import type { Operation } from '../openapi/operation'
-import { adminOperations, diagnoseOperations, healthOperations, liveOperations, metricsOperation } from '../openapi/owner-operations'
+import {
+  adminOperations,
+  diagnoseOperations,
+  healthOperations,
+  liveOperations,
+  metricsOperation,
+} from '../openapi/owner-operations'
 import type { ResolvedOptions } from '../options'
 import { methodNotAllowed } from './intake-deps'
 import { scriptPaths } from './script-route'
