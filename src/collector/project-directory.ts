@@ -32,8 +32,11 @@ export interface ProjectDirectoryOptions {
  * at the latest: then a request waits for the store.
  */
 const ages = { refreshAgeMs: 1_000, maxAgeMs: 5_000 }
-/** A key or an origin that is unknown may be new. Whoever makes keys up has the store asked once in this time, no oftener. */
-const unknownAges = { maxAgeMs: 1_000 }
+/**
+ * A key or an origin that is unknown may be new, and clients drop their events where it is refused. Whoever makes keys
+ * up has the store asked once in this time, no oftener.
+ */
+const unknownAges = { maxAgeMs: 250 }
 
 /** The projects of the options and those of the store. Where both have an id or a key, the options count. */
 export function createProjectDirectory({ fixed, store, now = Date.now }: ProjectDirectoryOptions): ProjectDirectory {

@@ -105,12 +105,12 @@ describe('what changes in the store', () => {
     expect(await directory.find('pk_new')).not.toBeNull()
   })
 
-  it('by others: a new key works after a second, a key that was taken away never after five', async () => {
+  it('by others: a new key works after a moment, a key that was taken away never after five', async () => {
     const { pass, restore } = clock()
     const { directory, world } = create([stored('blog', [publicKey('pk_old')])])
     expect(await directory.find('pk_old')).not.toBeNull()
     world.rows = [stored('blog', [publicKey('pk_new')])]
-    pass(1_001)
+    pass(251)
     expect(await directory.find('pk_new')).not.toBeNull()
     expect(await directory.find('pk_old')).toBeNull()
 
@@ -121,7 +121,7 @@ describe('what changes in the store', () => {
     restore()
   })
 
-  it('has the store asked once a second at most, whatever keys and origins are made up', async () => {
+  it('has the store asked four times a second at most, whatever keys and origins are made up', async () => {
     const { pass, restore } = clock()
     const { directory, world } = create()
     for (let count = 0; count < 100; count++) {
@@ -129,7 +129,7 @@ describe('what changes in the store', () => {
       expect(await directory.acceptsOrigin(`https://${count}.example`)).toBe(false)
       pass(99)
     }
-    expect(world.reads).toBeLessThanOrEqual(11)
+    expect(world.reads).toBeLessThanOrEqual(41)
     restore()
   })
 })
