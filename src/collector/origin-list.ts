@@ -13,13 +13,15 @@ const label = /^[a-z0-9_-]+$/
 
 /**
  * Compares scheme, host and port. `https://*.example.com` stands for every host with exactly one label in place of
- * the asterisk, and not for `https://example.com` itself.
+ * the asterisk, and not for `https://example.com` itself. What is no pattern lets nobody in.
  */
 export function createOriginList(patterns: readonly string[]): OriginList {
   const exact = new Set<string>()
   const parents = new Set<string>()
   for (const pattern of patterns) {
-    const { scheme, host } = parsePattern(pattern)
+    const read = readPattern(pattern)
+    if (!read) continue
+    const { scheme, host } = read
     if (host.startsWith(wildcard)) parents.add(`${scheme}//${host.slice(wildcard.length)}`)
     else exact.add(`${scheme}//${host}`)
   }
@@ -43,13 +45,22 @@ export function createOriginList(patterns: readonly string[]): OriginList {
 }
 
 /** Throws where the pattern is not an origin; the message says what one looks like. */
-export function parsePattern(pattern: string): { scheme: string; host: string } {
+export function parsePattern(pattern: string): Pattern {
+  const read = readPattern(pattern)
+  if (read) return read
+  throw new TypeError(`"${pattern}" is not an origin such as https://example.com or https://*.example.com`)
+}
+
+interface Pattern {
+  scheme: string
+  host: string
+}
+
+function readPattern(pattern: string): Pattern | null {
   const starred = pattern.includes(`://${wildcard}`)
   const url = parse(starred ? pattern.replace(`://${wildcard}`, '://') : pattern)
   const isOrigin = url?.host && !url.username && !url.password && /^[^:]+:\/\/[^/?#\\]+$/.test(pattern)
-  if (!isOrigin || url.host.includes('*') || (starred && !isName(url))) {
-    throw new TypeError(`"${pattern}" is not an origin such as https://example.com or https://*.example.com`)
-  }
+  if (!isOrigin || url.host.includes('*') || (starred && !isName(url))) return null
   return { scheme: url.protocol, host: starred ? wildcard + url.host : url.host }
 }
 

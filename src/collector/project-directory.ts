@@ -1,6 +1,6 @@
 import { type ProjectOptions, projectDefaults } from './options'
 import { createFreshValue } from './projects/fresh-value'
-import { createProjectIndex, type IndexedProject, type KeyOwner } from './projects/project-index'
+import { createProjectIndex, type IndexedProject, type KeyOwner, type ProjectIndex } from './projects/project-index'
 import { sha256 } from './projects/sha256'
 import { unavailable } from './request-problem'
 import type { Store, StoredKey } from './store'
@@ -44,8 +44,18 @@ export function createProjectDirectory({ fixed, store, now = Date.now }: Project
   // Apart from the secret ones, whose digests take a moment: most requests need none of it.
   const publicIndex = createProjectIndex(fixed.map(withPublicKey))
   const secretIndex = Promise.all(fixed.flatMap(withSecretKey)).then(createProjectIndex)
+  let last = { text: '', index: createProjectIndex([]) }
+
+  /** An index is made only where something has changed: of thousands of projects it takes a while. */
+  async function load(): Promise<ProjectIndex> {
+    const projects = store ? (await store.projects()).filter(({ id }) => !ids.has(id)) : []
+    const text = JSON.stringify(projects)
+    if (text !== last.text) last = { text, index: createProjectIndex(projects) }
+    return last.index
+  }
+
   const stored = createFreshValue({
-    load: async () => createProjectIndex(store ? (await store.projects()).filter(({ id }) => !ids.has(id)) : []),
+    load,
     now: () => performance.now(),
   })
 

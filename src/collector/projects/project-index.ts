@@ -1,4 +1,4 @@
-import { createOriginList, type OriginList, parsePattern } from '../origin-list'
+import { createOriginList, type OriginList } from '../origin-list'
 import type { KeyKind, StoredProject } from '../store'
 import { sha256 } from './sha256'
 
@@ -39,9 +39,8 @@ export function createProjectIndex(projects: readonly IndexedProject[]): Project
   const byKey: Record<KeyKind, Map<string, Entry>> = { public: new Map(), secret: new Map() }
   const patterns: string[] = []
   for (const { id, origins, allowNoOrigin, monthlyQuota, keys } of projects) {
-    const usable = origins.filter(isPattern)
-    patterns.push(...usable)
-    const project = { id, allowNoOrigin, monthlyQuota, origins: createOriginList(usable) }
+    patterns.push(...origins)
+    const project = createProject({ id, origins, allowNoOrigin, monthlyQuota })
     for (const { kind, value, expiresAt } of keys) {
       // A time that cannot be read is NaN, which nothing is before: the key is refused.
       const expiresAtMs = expiresAt === null ? Number.POSITIVE_INFINITY : Date.parse(expiresAt)
@@ -61,11 +60,13 @@ export function createProjectIndex(projects: readonly IndexedProject[]): Project
   }
 }
 
-/** Rows can be written by hand; a pattern that is none lets nobody in. */
-function isPattern(text: string): boolean {
-  try {
-    return Boolean(parsePattern(text))
-  } catch {
-    return false
+function createProject({ origins, ...fields }: Omit<IndexedProject, 'keys'>): Project {
+  let list: OriginList | undefined
+  return {
+    ...fields,
+    // Made when it is first asked for: of thousands of projects few send while this index is in use.
+    get origins() {
+      return (list ??= createOriginList(origins))
+    },
   }
 }
