@@ -39,6 +39,8 @@ export async function accept(
     stored = acceptance.accepted
     const { setCookies = [], anonymousId } = visit?.answer() ?? {}
     for (const cookie of setCookies) c.header('Set-Cookie', cookie, { append: true })
+    // Some formats are asked by GET: a cache would hand one visitor's cookies to the next.
+    if (setCookies.length > 0) c.header('Cache-Control', 'no-store')
     return anonymousId === undefined ? acceptance : { ...acceptance, anonymousId }
   } finally {
     reservation.settle(stored)

@@ -142,8 +142,8 @@ function keptCookies(cookies: VisitorCookies, last: StoredEvent, hasOptedOut: bo
     anonymousId,
     userId?.value === last.userId ? userId : null,
     session && (last.context.session?.id ?? session.value) === session.value ? session : null,
-    firstVisit,
-    // By them advertisers know a visitor again.
+    // By click ids advertisers know a visitor again.
+    hasOptedOut && firstVisit?.value.includes('"clickIds"') ? null : firstVisit,
     hasOptedOut ? null : clickIds,
   ].filter((cookie) => cookie !== null)
 }

@@ -43,7 +43,8 @@ const allNames = ['__anon_id', '__user_id', '__fh_session', '__fh_first', '__fh_
 
 describe('the cookies of the visitor', () => {
   it('are set anew as they came, with the attributes that the SDK gives them', async () => {
-    const { cookies, body } = await shop().send()
+    const { cookies, body, response } = await shop().send()
+    expect(response.headers.get('cache-control')).toBe('no-store')
     expect(cookies).toEqual(all.split('; ').map((pair) => pair + attributes))
     expect(body).not.toHaveProperty('anonymousId')
   })
@@ -198,6 +199,10 @@ describe('consent', () => {
     const names = allNames.slice(0, 4)
     expect((await shop().send({ headers: { 'sec-gpc': '1' } })).names).toEqual(names)
     expect((await shop().send(consent({ analytics: true }, { gpc: true }))).names).toEqual(names)
+    const visit = { v: 1, at: 1, url: `${origin}/`, clickIds: { gclid: { value: 'x', firstSeenAt: 1 } } }
+    const cookie = all.replace(first, encodeURIComponent(JSON.stringify(visit)))
+    expect((await shop().send({ cookie })).names).toContain('__fh_first')
+    expect((await shop().send({ cookie, headers: { 'sec-gpc': '1' } })).names).not.toContain('__fh_first')
   })
 
   it('lets a page without storage be: its events name nobody whom a cookie names', async () => {
