@@ -58,7 +58,7 @@ async function firsthand(isPaced, queue) {
   const analytics = Analytics({ plugins: [collector({ endpoint: url, projectKey: 'key' })], queue })
   return async () => {
     await callAll((call) => void analytics.track(call), isPaced)
-    const { pending, dropped } = await analytics.close()
+    const { pending, dropped } = await analytics.close({ timeoutMs: 120_000 })
     if (pending || dropped) throw new Error(`${pending} pending, ${dropped} dropped`)
   }
 }

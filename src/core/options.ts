@@ -112,6 +112,7 @@ export const resolveOptions = (config: ClientOptions): ResolvedOptions => {
     const expected = kindOf(value)
     must(!value || kindOf(options[name]) === expected, name, expected)
   }
+  for (const [name, value] of Object.entries(options.queue as object)) must(value > 0, `queue.${name}`, 'a number')
   // Not the default, but memory.
   if (config.storage === null) options.storage = null
   const { consent, linker, schemas, storage } = config

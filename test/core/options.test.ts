@@ -38,6 +38,15 @@ describe('options', () => {
     return expect(() => resolveOptions({ [name]: value })).toThrow(new RegExp(`^\\[firsthand\\] ${name}: expected `))
   })
 
+  it.each([['a'], [0], [-1], [Number.NaN], [{}]])(
+    'throw with the name of the limit where queue.maxEvents is %j',
+    (maxEvents) => {
+      expect(() => resolveOptions({ queue: { maxEvents } } as never)).toThrow(
+        '[firsthand] queue.maxEvents: expected a number',
+      )
+    },
+  )
+
   it.each([[null], ['site'], [[]]])('are an object, not %j', (config) => {
     expect(() => resolveOptions(config as never)).toThrow('[firsthand] config: expected an object')
     expect(() => Analytics(config as never)).toThrow('[firsthand] config: expected an object')

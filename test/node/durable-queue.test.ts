@@ -114,6 +114,22 @@ describe('a queue on disk', { timeout: 30_000 }, () => {
     expect(readdirSync(dir)).toEqual([])
   })
 
+  it('rejects the calls whose events the disk does not take, and counts them', async () => {
+    const { server, outage, dir } = await openOutage()
+    outage.isOver = true
+    const client = server.client({ queue: { dir } })
+    const write = vi.spyOn(process.getBuiltinModule('node:fs'), 'writeSync').mockImplementation(() => {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    })
+    const calls = [1, 2].map(() => client.track({ userId: 'u', event: 'lost' }))
+    for (const call of calls) await expect(call).rejects.toThrow('[firsthand] track: not written to queue.dir (ENOSPC)')
+    write.mockRestore()
+    await client.track({ userId: 'u', event: 'kept' })
+    expect(await client.flush()).toMatchObject({ pending: 0, dropped: 0 })
+    expect(server.events.map(({ event }) => event)).toEqual(['kept'])
+    expect(client.getState('delivery')).toMatchObject({ accepted: 1, waiting: 0, dropped: { 'disk-full': 2 } })
+  })
+
   it('cannot be had where the folder cannot be written: an error at creation, with the name of the option', async () => {
     const { server, dir } = await openOutage()
     const open = (path: string) => () => server.client({ queue: { dir: path } })

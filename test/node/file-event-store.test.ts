@@ -196,6 +196,45 @@ describe('the journal in files', () => {
     expect({ names, corrupt }).toEqual({ names: ['a', 'c'], corrupt: 0 })
   })
 
+  it('writes what comes in one turn together, and alone what does not fit together', async () => {
+    const { start } = createMachine()
+    let room = Infinity
+    let writes = 0
+    const writeSync = ((fd: number, bytes: Uint8Array, offset = 0) => {
+      writes++
+      if (bytes.length > room) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      room -= bytes.length
+      return fs.writeSync(fd, bytes, offset)
+    }) as typeof fs.writeSync
+    const process = start({ fs: { ...fs, writeSync } })
+    const told: unknown[] = []
+    const append = (name: string) =>
+      process.store.appendSoon(process.store.newKey(), JSON.stringify(entryOf(name)), (reason) =>
+        told.push([name, reason]),
+      )
+    for (const name of ['a', 'b', 'c']) append(name)
+    expect([writes, told]).toEqual([0, []])
+    await process.store.synced()
+    expect([writes, told.splice(0)]).toEqual([
+      1,
+      [
+        ['a', undefined],
+        ['b', undefined],
+        ['c', undefined],
+      ],
+    ])
+    room = JSON.stringify(entryOf('d')).length + 100
+    for (const name of ['d', 'e'.repeat(200)]) append(name)
+    await process.store.synced()
+    expect(told).toEqual([
+      ['d', undefined],
+      ['e'.repeat(200), 'ENOSPC'],
+    ])
+    process.crash()
+    const { names, corrupt } = adoptedBy(start())
+    expect({ names, corrupt }).toEqual({ names: ['a', 'b', 'c', 'd'], corrupt: 0 })
+  })
+
   it('takes no more room on disk than what waits needs, although one old event stays for ever', async () => {
     const { dir, start } = createMachine({ segmentBytes: 10_000 })
     const process = start()

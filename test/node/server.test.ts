@@ -54,6 +54,7 @@ describe('creation', () => {
     ['plugins', { plugins: [{ name: 'hooks', track: () => {} }] }],
     ['plugins', { plugins: [plainTransport(), plainTransport()] }],
     ['queue.maxEvents', { plugins: [plainTransport()], queue: { maxEvents: 0 } }],
+    ['queue.maxEvents', { plugins: [plainTransport()], queue: { maxEvents: 'a' } }],
     ['queue.size', { plugins: [plainTransport()], queue: { size: 3 } }],
   ])('throws with the name of the option: %s', (name, options) => {
     expect(() => Analytics(options as unknown as Parameters<typeof Analytics>[0])).toThrow(`[firsthand] ${name}`)
