@@ -31,7 +31,7 @@ export const libraries = {
   'plugins/tcf': 'plugins/consent/tcf.ts',
   'collector/index': 'src/collector/index.ts',
   'collector/lambda': 'src/collector/lambda/index.ts',
-  'collector/node': 'src/collector/node/serve.ts',
+  'collector/node': 'src/collector/node/index.ts',
   'collector/stores/postgres': 'src/collector/stores/postgres.ts',
   'collector/stores/sqlite': 'src/collector/stores/sqlite.ts',
 }

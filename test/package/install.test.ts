@@ -20,7 +20,7 @@ const names = {
   'firsthand/plugins/url-parameters': ['urlParameters'],
   'firsthand/testing': ['testTransport'],
   'firsthand/collector': ['collectorDefaults', 'createCollector', 'describeScript'],
-  'firsthand/collector/node': ['serve', 'serveDefaults'],
+  'firsthand/collector/node': ['serve', 'serveDefaults', 'toNodeHandler'],
   'firsthand/collector/stores/postgres': ['postgresStore'],
   'firsthand/collector/stores/sqlite': ['sqliteStore'],
 }

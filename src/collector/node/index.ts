@@ -1,0 +1,2 @@
+export { type Served, type ServeOptions, serve, serveDefaults } from './serve'
+export { type NodeHandler, toNodeHandler } from './to-node-handler'
