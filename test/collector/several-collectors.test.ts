@@ -27,7 +27,7 @@ describe.skipIf(!hasPostgres)('two collectors on one Postgres', { timeout: 60_00
         )
       ).json()
     const post = async (key: string, events = 1, messageId?: string) => {
-      const batch = Array(events).fill({ ...track, messageId })
+      const batch = Array.from({ length: events }, () => ({ ...track, messageId }))
       return (await send('POST', '/v1/batch', { writeKey: key, batch }, { origin: null })).status
     }
     return { admin, post }
