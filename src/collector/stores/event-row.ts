@@ -5,8 +5,8 @@ export type EventValue = string | number | null
 
 export type EventRow = Readonly<Record<string, EventValue | undefined>>
 
-/** Columns of `events` that an insert fills, in the order of `toRow`. */
-export const eventColumns = [
+/** What an insert is given, in the order of `toRow`: columns of `events`, and the `client` as a JSON list. */
+export const eventFields = [
   'project',
   'message_id',
   'type',
@@ -39,6 +39,11 @@ export const eventColumns = [
   'response',
   'version',
   'host',
+  'client',
+] as const
+
+/** Columns of `events` that `client` stands for, in the order of its list. */
+export const clientColumns = [
   'ip',
   'country',
   'region',
@@ -51,30 +56,27 @@ export const eventColumns = [
   'gpc',
 ] as const
 
-interface ArrivalTexts {
-  request: string
-  response: string
-}
-
-/** Events of one request share their arrival, so its texts are made once. */
-function arrivalTexts({ request, response }: Arrival): ArrivalTexts {
-  return { request: JSON.stringify(request), response: JSON.stringify(response) }
-}
-
-/** Rows of events in the order of `eventColumns`; objects are JSON texts. */
+/** Rows of events in the order of `eventFields`; objects are JSON texts. */
 export function toRows(events: readonly NewEvent[]): EventValue[][] {
-  let arrival: Arrival | undefined
-  let texts = { request: '', response: '' }
-  return events.map((newEvent) => {
-    if (newEvent.arrival !== arrival) {
-      arrival = newEvent.arrival
-      texts = arrivalTexts(arrival)
-    }
-    return toRow(newEvent, texts)
-  })
+  // Events of one request share these, so their texts are made once.
+  const requestText = textOfLatest<Arrival>(({ request }) => JSON.stringify(request))
+  const responseText = textOfLatest<Arrival>(({ response }) => JSON.stringify(response))
+  const clientText = textOfLatest<ClientInfo>((client) => JSON.stringify(clientValues(client)))
+  return events.map(({ event, arrival, client }) =>
+    toRow(event, [requestText(arrival), responseText(arrival)], client ? clientText(client) : null),
+  )
 }
 
-function toRow({ event, client }: NewEvent, arrival: ArrivalTexts): EventValue[] {
+function textOfLatest<Value>(toText: (value: Value) => string): (value: Value) => string {
+  let latest: Value | undefined
+  let text = ''
+  return (value) => {
+    if (value !== latest) text = toText((latest = value))
+    return text
+  }
+}
+
+function toRow(event: StoredEvent, arrival: [request: string, response: string], client: string | null): EventValue[] {
   const { context, properties } = event
   const { session, sequence } = context
   const page = pageColumns(event)
@@ -104,18 +106,14 @@ function toRow({ event, client }: NewEvent, arrival: ArrivalTexts): EventValue[]
     json(event.traits),
     JSON.stringify(context),
     json(event.integrations),
-    arrival.request,
-    arrival.response,
+    ...arrival,
     event.version,
     hostOf(page[0] ?? null),
-    ...clientColumns(client),
+    client,
   ]
 }
 
-const unknownClient: readonly EventValue[] = Array.from({ length: 10 }, () => null)
-
-function clientColumns(client: ClientInfo | undefined): readonly EventValue[] {
-  if (!client) return unknownClient
+function clientValues(client: ClientInfo): EventValue[] {
   const { ip, country, region, browser, browserVersion, os, osVersion, device, bot, gpc } = client
   return [ip, country, region, browser, browserVersion, os, osVersion, device, Number(bot), Number(gpc)]
 }

@@ -1,7 +1,7 @@
 import type { AppendOutcome, NewEvent } from '../store'
 import type { Append } from './append'
 import { countDays } from './day-counts'
-import { eventColumns, type EventValue, toRows } from './event-row'
+import { clientColumns, eventFields, type EventValue, toRows } from './event-row'
 import type { PostgresClient } from './postgres-driver'
 import { beginWriting } from './postgres-order'
 
@@ -9,8 +9,6 @@ const typeOf: Readonly<Record<string, string>> = {
   session_number: 'integer',
   sequence_number: 'integer',
   version: 'integer',
-  bot: 'smallint',
-  gpc: 'smallint',
   value: 'double precision',
   timestamp: 'timestamptz',
   original_timestamp: 'timestamptz',
@@ -18,7 +16,17 @@ const typeOf: Readonly<Record<string, string>> = {
   received_at: 'timestamptz',
 }
 
-const jsonColumns = new Set<string>(['properties', 'traits', 'context', 'integrations', 'request', 'response'])
+const jsonColumns = new Set<string>([
+  'properties',
+  'traits',
+  'context',
+  'integrations',
+  'request',
+  'response',
+  'client',
+])
+
+const numbers = new Set<string>(['bot', 'gpc'])
 
 /** How long the server may take for one statement. */
 const statementMs = 15_000
@@ -28,9 +36,13 @@ const statementMs = 15_000
  * collectors which write the same rows wait for each other and not in a ring.
  */
 function appendSql(s: string): string {
-  const columns = eventColumns.join(', ')
-  const typed = eventColumns.map((name) => `${name} ${typeOf[name] ?? 'text'}`).join(', ')
-  const selected = eventColumns.map((name) => (jsonColumns.has(name) ? `${name}::jsonb` : name)).join(', ')
+  const own = eventFields.filter((name) => name !== 'client')
+  const columns = [...own, ...clientColumns].join(', ')
+  const typed = eventFields.map((name) => `${name} ${typeOf[name] ?? 'text'}`).join(', ')
+  const ofClient = clientColumns.map(
+    (name, index) => `(client::json ->> ${index})${numbers.has(name) ? '::smallint' : ''}`,
+  )
+  const selected = [...own.map((name) => (jsonColumns.has(name) ? `${name}::jsonb` : name)), ...ofClient].join(', ')
   return `
   WITH stored AS (
     INSERT INTO ${s}events (${columns})
@@ -112,7 +124,7 @@ function keyOf(project: string, messageId: string): string {
 }
 
 function eventsJson(rows: readonly EventValue[][]): string {
-  const records = rows.map((row) => Object.fromEntries(eventColumns.map((name, index) => [name, row[index]])))
+  const records = rows.map((row) => Object.fromEntries(eventFields.map((name, index) => [name, row[index]])))
   const text = JSON.stringify(records)
   return unstorableEscape.test(text) ? JSON.stringify(records, storableMember) : text
 }
