@@ -213,6 +213,8 @@ export type SqlOutcome =
  * Every method may reject when the store is unusable, but `append`, which answers with `unavailable`.
  */
 export interface Store {
+  /** Other processes write to it as well: whoever follows along looks for more this often, unasked. */
+  pollMs?: number
   /** Opens the store ahead of its first use; rejects with what to do where it cannot, and may be called again. */
   open?(): Promise<void>
   /** Counts `rejected` in the same commit. */

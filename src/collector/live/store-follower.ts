@@ -37,6 +37,7 @@ export function createStoreFollower(options: StoreFollowerOptions): StoreFollowe
   let { cursor } = options
   let behind = true
   let closed = false
+  let lastFrameAt = Date.now()
 
   async function readBatch(): Promise<string | null> {
     const first = cursor === null
@@ -44,8 +45,10 @@ export function createStoreFollower(options: StoreFollowerOptions): StoreFollowe
     const edges = await edgesOf(store, page.events, options.identity)
     cursor = page.cursor
     // A page may be less than there is: only an empty one says that the end is reached.
-    if (page.events.length > 0) behind = true
-    else if (!first) return null
+    if (page.events.length > 0) {
+      behind = true
+      if (store.pollMs !== undefined) stats.mark()
+    } else if (!first) return null
     return frame('events', { events: page.events, edges }, cursor)
   }
 
@@ -59,8 +62,10 @@ export function createStoreFollower(options: StoreFollowerOptions): StoreFollowe
       }
       const statsInMs = stats.dueInMs()
       if (statsInMs !== null && statsInMs <= 0) return frame('stats', await stats.read())
-      const rang = await bell.wait(statsInMs ?? heartbeatMs)
-      if (!rang && statsInMs === null) return ': still here\n\n'
+      const quietMs = lastFrameAt + heartbeatMs - Date.now()
+      if (statsInMs === null && quietMs <= 0) return ': still here\n\n'
+      const rang = await bell.wait(Math.min(statsInMs ?? quietMs, store.pollMs ?? Infinity))
+      if (!rang && store.pollMs !== undefined) behind = true
     }
     return ''
   }
@@ -74,7 +79,9 @@ export function createStoreFollower(options: StoreFollowerOptions): StoreFollowe
   return {
     async next() {
       try {
-        return await next()
+        const text = await next()
+        lastFrameAt = Date.now()
+        return text
       } catch (error) {
         wake()
         throw error

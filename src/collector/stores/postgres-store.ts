@@ -17,6 +17,9 @@ export interface PostgresStoreParts extends PostgresStoreOptions {
 /** How long an append waits for transactions that are in its way. */
 const lockWaitMs = 2_000
 
+/** Who follows along sees within this time what other collectors have stored. */
+const pollMs = 1_000
+
 /** The store over any driver; tests pass one that fails. */
 export function createPostgresStore(parts: PostgresStoreParts): Store {
   const { load, schema = 'public', maxConnections = 5, ...server } = parts
@@ -45,6 +48,7 @@ export function createPostgresStore(parts: PostgresStoreParts): Store {
   const group = createGroupCommit({ commit, lockWaitMs })
 
   return {
+    pollMs,
     ...createPostgresReader(async () => (await ready()).reading, s),
     async open() {
       await ready()

@@ -128,6 +128,18 @@ describe('the stream', () => {
     await stream.cancel()
   })
 
+  it('shows what other collectors have stored, where several share the store', async () => {
+    const { store, follow } = setUp()
+    store.pollMs = 5
+    const stream = await follow()
+    await stream.next('events')
+    await stream.next('stats')
+    await store.append([newEvent(storedEvent({ messageId: 'by another' }))])
+    expect(idsOf(await stream.next('events'))).toEqual(['by another'])
+    expect((await stream.next('stats'))?.data).toMatchObject({ events: 1 })
+    await stream.cancel()
+  })
+
   it('sends a comment when nothing happens, so that proxies keep the connection', async () => {
     const stream = await setUp({ heartbeatMs: 5 }).follow()
     await stream.next('stats')
