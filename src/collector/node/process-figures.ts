@@ -7,8 +7,10 @@ export interface ProcessFigures {
   stop(): void
 }
 
+const resolutionMs = 20
+
 export function createProcessFigures(): ProcessFigures {
-  const delay = monitorEventLoopDelay({ resolution: 20 })
+  const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   return {
     read() {
@@ -21,14 +23,21 @@ export function createProcessFigures(): ProcessFigures {
   }
 }
 
-/** Nanoseconds; not a number before the first measurement. */
-function delayFamilies(delay: IntervalHistogram): MetricFamily[] {
+/**
+ * What is measured, in nanoseconds, is the time from one tick of a timer to the next: its interval belongs to no delay.
+ * It is not a number before the first tick.
+ */
+export function delayFamilies(delay: Pick<IntervalHistogram, 'mean' | 'percentile' | 'max' | 'count'>): MetricFamily[] {
   const figures = { mean: delay.mean, p50: delay.percentile(50), p99: delay.percentile(99), max: delay.max }
   const help = 'Delay of the event loop since the last scrape.'
   return Object.entries(figures)
     .filter(([, value]) => Number.isFinite(value) && delay.count > 0)
     .map(([name, value]) =>
-      gauge(`nodejs_eventloop_lag_${name === 'mean' ? '' : `${name}_`}seconds`, help, value / 1e9),
+      gauge(
+        `nodejs_eventloop_lag_${name === 'mean' ? '' : `${name}_`}seconds`,
+        help,
+        Math.max(0, value / 1e9 - resolutionMs / 1_000),
+      ),
     )
 }
 
