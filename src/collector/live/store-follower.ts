@@ -31,33 +31,23 @@ const storeRetryMs = 2_000
 
 /** Follows the store and writes what it finds as frames of Server-Sent Events. */
 export function createStoreFollower(options: StoreFollowerOptions): StoreFollower {
-  const { store, backlog = 200, heartbeatMs = 15_000 } = options
+  const { store, heartbeatMs = 15_000 } = options
   const bell = createBell()
   const stats = createStatsFrames(options.readStats)
-  let { cursor } = options
+  const readBatch = createBatchReader(options)
   let behind = true
   let closed = false
   let lastFrameAt = Date.now()
-
-  async function readBatch(): Promise<string | null> {
-    const first = cursor === null
-    const page = cursor === null ? await store.latest(backlog) : await store.eventsAfter(cursor, batchEvents)
-    const edges = await edgesOf(store, page.events, options.identity)
-    cursor = page.cursor
-    // A page may be less than there is: only an empty one says that the end is reached.
-    if (page.events.length > 0) {
-      behind = true
-      if (store.pollMs !== undefined) stats.mark()
-    } else if (!first) return null
-    return frame('events', { events: page.events, edges }, cursor)
-  }
 
   async function next(): Promise<string> {
     while (!closed) {
       if (behind) {
         behind = false
         const batch = await readBatch()
-        if (batch) return batch
+        // A page may be less than there is: only an empty one says that the end is reached.
+        if (batch.events > 0) behind = true
+        if (batch.events > 0 && store.pollMs !== undefined) stats.mark()
+        if (batch.frame !== null) return batch.frame
         continue
       }
       const statsInMs = stats.dueInMs()
@@ -95,6 +85,19 @@ export function createStoreFollower(options: StoreFollowerOptions): StoreFollowe
       closed = true
       bell.ring()
     },
+  }
+}
+
+/** Reads on from where it stopped; only the first frame may be without events. */
+function createBatchReader({ store, identity, backlog = 200, ...options }: StoreFollowerOptions) {
+  let { cursor } = options
+  return async (): Promise<{ events: number; frame: string | null }> => {
+    const first = cursor === null
+    const page = cursor === null ? await store.latest(backlog) : await store.eventsAfter(cursor, batchEvents)
+    const edges = await edgesOf(store, page.events, identity)
+    cursor = page.cursor
+    const events = page.events.length
+    return { events, frame: events > 0 || first ? frame('events', { events: page.events, edges }, cursor) : null }
   }
 }
 
