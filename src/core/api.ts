@@ -2,6 +2,7 @@ import type { Analytics, PluginManagement, PluginMethods } from './analytics'
 import { createCalls } from './calls'
 import type { Client } from './client'
 import { CONSTANTS } from './constants'
+import { within } from './delivery/within'
 import { coreEvents } from './event-names'
 import { write } from './identity'
 import type { Listener } from './listeners'
@@ -101,17 +102,12 @@ const eventsOf = ({ records }: Client): string[] => {
 }
 
 /** Hooks that are still running have part of the time; without a limit they have what `hookTimeoutMs` leaves them. */
-const close = async (client: Client, { timeoutMs = Infinity }: { timeoutMs?: number } = {}) => {
-  const { delivery, now, running, setTimer } = client
-  const endMs = now() + timeoutMs
-  let cancel = () => {}
-  const timeout = new Promise<void>((resolve) => {
-    if (timeoutMs < Infinity) cancel = setTimer(resolve, timeoutMs)
-  })
-  await Promise.race([running, timeout])
-  cancel()
+const close = async (client: Client, { timeoutMs }: { timeoutMs?: number } = {}) => {
+  const startMs = client.now()
+  await within(client, client.running, timeoutMs)
   client.isClosed = true
-  const result = await delivery.close(timeoutMs < Infinity ? { timeoutMs: Math.max(0, endMs - now()) } : {})
+  const leftMs = timeoutMs && Math.max(0, startMs + timeoutMs - client.now())
+  const result = await client.delivery.close({ timeoutMs: leftMs })
   client.lifecycle.close()
   return result
 }

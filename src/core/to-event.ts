@@ -16,7 +16,8 @@ export const toTimestamp = (given: unknown): string | null => {
 }
 
 /** Makes the event of a payload: the only place where one becomes the other. Keys without a value are undefined. */
-export const toEvent = ({ type, meta, options, ...payload }: Payload): Event => {
+export const toEvent = (payload: Payload): Event => {
+  const { type, meta, options } = payload
   const { event, properties, traits, groupId, previousId, userId, anonymousId } = payload as Shared
   const { messageId, ts, context, session, sequence } = meta
   const name = event ? undefined : properties?.name

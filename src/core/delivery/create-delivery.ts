@@ -20,6 +20,7 @@ import {
 } from './journal'
 import { createLane, exit, push, send, wake } from './lane'
 import { type QueueLimits, queueDefaults, routeLimits } from './limits'
+import { within } from './within'
 
 export type { QueueLimits } from './limits'
 
@@ -92,12 +93,7 @@ export const createDelivery = (options: DeliveryHostOptions): Delivery => {
     resume,
     state: () => JSON.parse(JSON.stringify({ ...state, waiting: host.items.size })),
     async close({ timeoutMs = CLOSE_MS } = {}) {
-      let cancelTimer = () => {}
-      const timeout = new Promise<void>((resolve) => {
-        cancelTimer = host.setTimer(resolve, timeoutMs)
-      })
-      const result = await flush(host, timeout)
-      cancelTimer()
+      const result = await flush(host, timeoutMs)
       host.asleep = true
       lanes.forEach((lane) => lane.cancelTimer())
       store.close()
@@ -199,12 +195,11 @@ const wakeUp = (host: Host, owns: (key: string) => boolean): void => {
 
 /**
  * Tries everything that waits now, whatever its backoff, until it has a final outcome or a try fails,
- * for as long as `timeout` is open.
+ * for at most this time.
  */
-const flush = async (host: Host, timeout?: Promise<void>): Promise<FlushResult> => {
+const flush = async (host: Host, timeoutMs?: number): Promise<FlushResult> => {
   const items = [...host.items.values()]
-  const drained = Promise.all([...host.lanes.values()].map(drain))
-  await Promise.race([drained, timeout ?? drained])
+  await within(host, Promise.all([...host.lanes.values()].map(drain)), timeoutMs)
   const result: FlushResult = { delivered: 0, pending: 0, dropped: 0 }
   for (const item of items) result[isJournalled(host, item) ? 'pending' : item.dropped ? 'dropped' : 'delivered']++
   return result
