@@ -13,7 +13,6 @@ import { atPath, isFunction } from './values'
 
 /** The methods of a client, in the order of `analytics`, then ours. None needs `this`. */
 export const createApi = (client: Client): Analytics => {
-  const { enqueue } = client
   const { enable, disable, ...calls } = createCalls(client)
   const argument = argumentOf(client)
   const on = (name: string, listener: Listener<Analytics>) => {
@@ -24,7 +23,7 @@ export const createApi = (client: Client): Analytics => {
       client.guard(() => listener({ payload, ...argument }), `on ${payload.type}`)
     })
   }
-  const setItem: Analytics['storage']['setItem'] = (...item) => enqueue(() => write(client, ...item))
+  const setItem: Analytics['storage']['setItem'] = (...item) => client.enqueue(() => write(client, ...item))
   const plugins = { enable, disable, ...methodsOf(client) } as unknown as PluginManagement &
     Record<string, PluginMethods>
 
@@ -49,7 +48,7 @@ export const createApi = (client: Client): Analytics => {
     dispatch(action) {
       const event = typeof action === 'string' ? { type: action } : action
       if (coreEvents.includes(event.type as 'page')) throw new Error(`reserved action ${event.type}`)
-      enqueue(() => perform(client, event))
+      client.enqueue(() => perform(client, event))
     },
     enablePlugin: enable,
     disablePlugin: disable,
@@ -69,24 +68,24 @@ export const createApi = (client: Client): Analytics => {
   }
 }
 
-const argumentOf = ({ instance, records }: Client) => ({
-  instance,
-  plugins: Object.fromEntries(records.map(({ name, view }) => [name, view])),
+const argumentOf = (client: Client) => ({
+  instance: client.instance,
+  plugins: Object.fromEntries(client.records.map(({ name, view }) => [name, view])),
   abort(): never {
     throw new Error('listeners cannot abort')
   },
 })
 
 /** Each method gets the client as `this.instance` and, for arrow functions, after its own arguments. */
-const methodsOf = ({ records, instance }: Client): Record<string, PluginMethods> => {
+const methodsOf = (client: Client): Record<string, PluginMethods> => {
   const bound: Record<string, PluginMethods> = {}
-  for (const { name, plugin } of records) {
+  for (const { name, plugin } of client.records) {
     for (const key in plugin.methods) {
       const method = plugin.methods[key] as (...args: unknown[]) => unknown
       bound[name] ??= {}
       bound[name][key] = (...args) => {
         args.length = Math.max(args.length, method.length)
-        return method.apply({ instance }, [...args, instance])
+        return method.apply({ instance: client.instance }, [...args, client.instance])
       }
     }
   }
@@ -94,8 +93,8 @@ const methodsOf = ({ records, instance }: Client): Record<string, PluginMethods>
 }
 
 /** Sorted names of the hooks and events of all plugins. */
-const eventsOf = ({ records }: Client): string[] => {
-  const names = records.flatMap(({ plugin, isTransport }) =>
+const eventsOf = (client: Client): string[] => {
+  const names = client.records.flatMap(({ plugin, isTransport }) =>
     isTransport ? [] : [...hookNames(plugin), ...Object.values(plugin.EVENTS ?? {})],
   )
   return [...new Set(names)].sort()

@@ -51,9 +51,9 @@ export const createCalls = (client: Client): Calls => {
   } as Calls
 }
 
-const userOf = ({ state: { user }, claimedId }: Client, path?: string): unknown => {
-  if (path === 'userId' || path === 'id') return user.userId ?? claimedId ?? null
-  return atPath(user, path === 'anonId' ? 'anonymousId' : path)
+const userOf = (client: Client, path?: string): unknown => {
+  if (path === 'userId' || path === 'id') return client.state.user.userId ?? client.claimedId ?? null
+  return atPath(client.state.user, path === 'anonId' ? 'anonymousId' : path)
 }
 
 /** A call that makes an event. `build` gives the keys of its own; options are the second of these arguments. */
@@ -79,10 +79,10 @@ export const startEvent = (client: Client, args: unknown[], build: () => object)
   })
 
 /** Names of plugins that there are; the others are told. */
-const knownOf = ({ records, fail }: Client, names: string | readonly string[]): string[] =>
+const knownOf = (client: Client, names: string | readonly string[]): string[] =>
   ([] as string[]).concat(names).filter((name) => {
-    const isKnown = records.some((record) => record.name === name)
-    if (!isKnown) fail(`no plugin named ${name}`, 'plugins')
+    const isKnown = client.records.some((record) => record.name === name)
+    if (!isKnown) client.fail(`no plugin named ${name}`, 'plugins')
     return isKnown
   })
 

@@ -17,8 +17,8 @@ const platforms = (
 const valid = /^[\w.~+/=:|*!-]{1,400}$/
 
 /** Click ids of these parameters, and of earlier addresses the newest of each platform. */
-const updateClickIds = ({ storage, now }: Client, query: Record<string, string>): ClickIds => {
-  const known = toObject(storage.getItem(CLICKS_KEY))
+const updateClickIds = (client: Client, query: Record<string, string>): ClickIds => {
+  const known = toObject(client.storage.getItem(CLICKS_KEY))
   // No click id has a space: there was a plus.
   const here = (name: string) => query[name]?.replace(/ /g, '+') ?? ''
   const found: [name: string, clickId: ClickId][] = []
@@ -28,8 +28,9 @@ const updateClickIds = ({ storage, now }: Client, query: Record<string, string>)
     for (const name of names) {
       const old = toObject(known[name])
       const value = isHere ? here(name) : `${old.value ?? ''}`
-      const firstSeenAt = isHere && value !== old.value ? now() : Number(old.firstSeenAt)
-      if (valid.test(value) && Math.abs(now() - firstSeenAt) < MAX_AGE_MS) found.push([name, { value, firstSeenAt }])
+      const firstSeenAt = isHere && value !== old.value ? client.now() : Number(old.firstSeenAt)
+      if (valid.test(value) && Math.abs(client.now() - firstSeenAt) < MAX_AGE_MS)
+        found.push([name, { value, firstSeenAt }])
     }
   }
   // Anybody may write a link with more than a cookie holds: the newest count.
@@ -37,7 +38,7 @@ const updateClickIds = ({ storage, now }: Client, query: Record<string, string>)
   let clickIds: ClickIds
   do clickIds = Object.fromEntries(found)
   while (!fits(clickIds) && found.pop())
-  if (found[0]) storage.setItem(CLICKS_KEY, clickIds)
+  if (found[0]) client.storage.setItem(CLICKS_KEY, clickIds)
   return clickIds
 }
 

@@ -81,10 +81,9 @@ export function createClient(config: ClientOptions, platform: Platform): Analyti
     running: Promise.resolve(),
     hooks: createHookTable(records),
     runHook(record: PluginRecord, hook: string, payload: object, abort?: Abort) {
-      const { plugin, view } = record
       if (client.privacy.lacking.includes(record)) return FAILED
-      const argument = { payload, instance, config: view.config, plugins: client.state.plugins, abort }
-      return client.guard(() => (plugin[hook] as (argument: object) => unknown)(argument), hook, record)
+      const argument = { payload, instance, config: record.view.config, plugins: client.state.plugins, abort }
+      return client.guard(() => (record.plugin[hook] as (argument: object) => unknown)(argument), hook, record)
     },
     run: (payload: Payload, details: Omit<Call, 'payload'>) => run(client, payload, details),
   } as Partial<Client> as Client

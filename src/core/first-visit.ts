@@ -20,11 +20,11 @@ export interface FirstVisit {
 export const fits = (value: object): boolean => encodeURIComponent(JSON.stringify(value)).length < 1900
 
 /** Writes it down, once; what does not fit is left out: the campaign first, then the click ids. */
-export const saveFirstVisit = ({ context, now, storage }: Client): void => {
-  const { page, campaign, clickIds } = context()
-  if (!page?.url || readFirstVisit(storage)) return
-  const bare = { v: 1, at: now(), url: page.url.slice(0, 300), referrer: page.referrer?.slice(0, 300) }
-  storage.setItem(
+export const saveFirstVisit = (client: Client): void => {
+  const { page, campaign, clickIds } = client.context()
+  if (!page?.url || readFirstVisit(client.storage)) return
+  const bare = { v: 1, at: client.now(), url: page.url.slice(0, 300), referrer: page.referrer?.slice(0, 300) }
+  client.storage.setItem(
     FIRST_KEY,
     [
       { ...bare, campaign, clickIds },

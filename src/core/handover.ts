@@ -23,10 +23,9 @@ export const connectDelivery = (client: Client, platform: Platform): Delivery =>
 const withConsent = (client: Client, record: PluginRecord): Transport => {
   const plugin = record.plugin as unknown as Transport
   const encode: Transport['encode'] = (events, context) => {
-    const { privacy, delivery } = client
-    client.enqueue(() => privacy.reload?.())
-    if (!privacy.lacking.includes(record)) return plugin.encode(events, context)
-    if (!privacy.isPending?.(record)) delivery.withdraw([record.name], true)
+    client.enqueue(() => client.privacy.reload?.())
+    if (!client.privacy.lacking.includes(record)) return plugin.encode(events, context)
+    if (!client.privacy.isPending?.(record)) client.delivery.withdraw([record.name], true)
     return { status: 'paused', reason: 'consent' }
   }
   return { __proto__: plugin, encode } as unknown as Transport
@@ -44,10 +43,12 @@ export const rerun = (client: Client, payload: Payload, names: readonly string[]
   })
 
 /** As called, for the transports that the call chose. */
-const shipmentOf = ({ privacy, records, state }: Client, payload: Payload): Shipment => ({
+const shipmentOf = (client: Client, payload: Payload): Shipment => ({
   event: toEvent(payload),
-  transports: records.flatMap((record) =>
-    record.isTransport && isChosen(record, state.plugins, payload.options) && !privacy.lacking.includes(record)
+  transports: client.records.flatMap((record) =>
+    record.isTransport &&
+    isChosen(record, client.state.plugins, payload.options) &&
+    !client.privacy.lacking.includes(record)
       ? record.name
       : [],
   ),

@@ -43,9 +43,9 @@ export const readUser = (storage: KeyValueStorage): User => {
 }
 
 /** The visitor whom Segment's SDK knew. Ids are of one place; traits, of this origin alone, go with the id of this origin. */
-const readSegmentUser = ({ storage }: Client): User => {
+const readSegmentUser = (client: Client): User => {
   const read = (key: string, place: string) => {
-    const id = readId(storage, key, place)
+    const id = readId(client.storage, key, place)
     return id === 'null' ? null : id
   }
   const place = read(SEGMENT.userId, 'cookie') || read(SEGMENT.anonymousId, 'cookie') ? 'cookie' : 'localStorage'
@@ -54,7 +54,7 @@ const readSegmentUser = ({ storage }: Client): User => {
   return {
     userId,
     anonymousId: read(SEGMENT.anonymousId, place),
-    traits: toObject(isOwn && storage.getItem(SEGMENT.traits)),
+    traits: toObject(isOwn && client.storage.getItem(SEGMENT.traits)),
   }
 }
 
@@ -63,13 +63,13 @@ const readSegmentUser = ({ storage }: Client): User => {
  * counts, then what Segment left: after a log-out neither does, because a mark stays (docs/cookies.md).
  */
 export const findUser = (client: Client): User => {
-  const { storage, seen } = client
-  const isOurs = (key: string) => toIdentifier(storage.getItem(key, 'cookie'))
-  const hasLeft = client.hasReset || storage.getItem(CONSENT_KEY) === ''
+  const { seen } = client
+  const isOurs = (key: string) => toIdentifier(client.storage.getItem(key, 'cookie'))
+  const hasLeft = client.hasReset || client.storage.getItem(CONSENT_KEY) === ''
   if (hasLeft || [keys.userId, keys.anonymousId, SESSION_KEY].some(isOurs)) return seen
-  const traits = storage.getItem(TRAITS_OWNER_KEY) == null && storage.getItem(keys.traits)
+  const traits = client.storage.getItem(TRAITS_OWNER_KEY) == null && client.storage.getItem(keys.traits)
   if (traits) return { ...seen, traits: toObject(traits) }
-  return (seen.userId ?? seen.anonymousId ?? storage.getItem(SESSION_KEY)) ? seen : readSegmentUser(client)
+  return (seen.userId ?? seen.anonymousId ?? client.storage.getItem(SESSION_KEY)) ? seen : readSegmentUser(client)
 }
 
 /** Stores a value, or removes it where it is null: by way of events, so that plugins can stop it. */
@@ -175,17 +175,17 @@ export const reloadUser = (client: Client, maxAgeMs = 100): boolean => {
 
 /** Stores a value, or removes it where it is undefined. Traits are remembered together with whose they are. */
 export const store = (client: Client, key: string, value: unknown, place?: StorageOptions): void => {
-  const { storage, state } = client
   const put = (name: string, text: unknown) =>
-    value === undefined ? storage.removeItem(name, place) : storage.setItem(name, text, place)
+    value === undefined ? client.storage.removeItem(name, place) : client.storage.setItem(name, text, place)
   put(key, value)
-  if (key === keys.traits) put(TRAITS_OWNER_KEY, ownerOf(state.user))
+  if (key === keys.traits) put(TRAITS_OWNER_KEY, ownerOf(client.state.user))
   if (value && key === keys.anonymousId) saveFirstVisit(client)
-  client.seen = readUser(storage)
+  client.seen = readUser(client.storage)
   // Whoever stores an id changes the visitor.
   const name = key === keys.anonymousId ? 'anonymousId' : key === keys.userId && 'userId'
-  if (!value || !name || state.user[name] === value) return
-  state.user = { ...state.user, [name]: toIdentifier(value) }
+  if (!value || !name || client.state.user[name] === value) return
+  client.state.user = { ...client.state.user, [name]: toIdentifier(value) }
   // The same person under another id.
-  if (name === 'anonymousId' && Object.keys(state.user.traits)[0]) store(client, keys.traits, state.user.traits)
+  if (name === 'anonymousId' && Object.keys(client.state.user.traits)[0])
+    store(client, keys.traits, client.state.user.traits)
 }

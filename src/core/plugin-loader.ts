@@ -7,9 +7,9 @@ import { updatePlugin } from './state'
 /** As long as `analytics` waits before it says `ready` without a plugin. */
 const READY_TIMEOUT_MS = 10_000
 
-export const isLoaded = ({ guard }: Client, record: PluginRecord): boolean => {
+export const isLoaded = (client: Client, record: PluginRecord): boolean => {
   const { loaded, config } = record.view
-  return !record.isBroken && guard(() => !!loaded.call(record.plugin, { config }), 'loaded', record) === true
+  return !record.isBroken && client.guard(() => !!loaded.call(record.plugin, { config }), 'loaded', record) === true
 }
 
 /**
@@ -47,9 +47,9 @@ export const watchPlugins = (client: Client, names: readonly string[], disabled:
 }
 
 const load = (client: Client, record: PluginRecord) => {
-  const { name, plugin } = record
-  updatePlugin(client, name, { loaded: true })
-  if (!record.isAnnounced) perform(client, { type: `ready:${name}`, name, events: hookNames(plugin) })
+  updatePlugin(client, record.name, { loaded: true })
+  if (!record.isAnnounced)
+    perform(client, { type: `ready:${record.name}`, name: record.name, events: hookNames(record.plugin) })
   record.isAnnounced = true
   drain(client, record)
 }

@@ -9,9 +9,9 @@ export interface WaitingCall {
   payload: Payload
 }
 
-const isOpen = ({ state }: Client, name: string, type: string): boolean => {
-  const { loaded, enabled } = state.plugins[name] as PluginState
-  return loaded && enabled && !(state.context.offline && /^(page|track|identify|group|alias|screen)/.test(type))
+const isOpen = (client: Client, name: string, type: string): boolean => {
+  const { loaded, enabled } = client.state.plugins[name] as PluginState
+  return loaded && enabled && !(client.state.context.offline && /^(page|track|identify|group|alias|screen)/.test(type))
 }
 
 /**
@@ -19,12 +19,12 @@ const isOpen = ({ state }: Client, name: string, type: string): boolean => {
  * put aside, and transports have the journal instead.
  */
 export const postpones = (client: Client, record: PluginRecord, payload: Payload): boolean => {
-  const { type } = payload
   const { actions } = client.state.queue
-  if (record.isTransport || /Start$|^initialize|^reset/.test(type) || isOpen(client, record.name, type)) return false
+  if (record.isTransport || /Start$|^initialize|^reset/.test(payload.type) || isOpen(client, record.name, payload.type))
+    return false
   if (actions.push({ plugin: record.name, payload }) > client.options.pluginQueueLength) {
     actions.shift()
-    client.fail('queue-full', type, record)
+    client.fail('queue-full', payload.type, record)
   }
   return true
 }
@@ -34,10 +34,9 @@ export const drain = (client: Client, record: PluginRecord): void => {
   const { actions } = client.state.queue
   for (const action of actions.splice(0)) {
     const { plugin, payload } = action
-    const { type } = payload
-    if (plugin === record.name && isOpen(client, plugin, type)) {
-      client.runHook(record, type, payload, (abort) => ({ abort }))
-      client.emit(payload, 'all', `${type}:${plugin}`)
+    if (plugin === record.name && isOpen(client, plugin, payload.type)) {
+      client.runHook(record, payload.type, payload, (abort) => ({ abort }))
+      client.emit(payload, 'all', `${payload.type}:${plugin}`)
     } else actions.push(action)
   }
 }

@@ -41,13 +41,9 @@ export const createHookTable = (records: readonly PluginRecord[]): ((type: strin
 }
 
 /** Is a call with these options meant for the plugin? */
-export const isChosen = (
-  { name }: PluginRecord,
-  states: Record<string, PluginState>,
-  options?: CallOptions,
-): boolean => {
-  const { [name]: choice, all } = options?.plugins ?? {}
-  return typeof choice === 'boolean' ? choice : all !== false && !!states[name]?.enabled
+export const isChosen = (record: PluginRecord, states: Record<string, PluginState>, options?: CallOptions): boolean => {
+  const { [record.name]: choice, all } = options?.plugins ?? {}
+  return typeof choice === 'boolean' ? choice : all !== false && !!states[record.name]?.enabled
 }
 
 /** Names of the hooks that a plugin has. */

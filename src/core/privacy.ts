@@ -48,18 +48,17 @@ export const readSignals = ({ globalPrivacyControl, doNotTrack }: Settings, plat
 
 /** For a client without `consent`: nothing changes as long as it lives. */
 export const createPrivacy = (client: Client, platform: Platform, places: KeyValueStorage): Privacy => {
-  const { options, records } = client
-  const signals = readSignals(options, platform)
+  const signals = readSignals(client.options, platform)
   const { gpc } = signals
   // A page of this site that has `consent` may have been told.
-  const text = options.cookieless || places.getItem(CONSENT_KEY)
+  const text = client.options.cookieless || places.getItem(CONSENT_KEY)
   const granted = typeof text === 'string' && text.split('.')
   const refuses = (purpose: string) => signals.refuses(purpose) || (granted && !granted.includes(purpose))
-  const isKept = !options.cookieless && !refuses('analytics')
+  const isKept = !client.options.cookieless && !refuses('analytics')
   if (!isKept) platform.events.keep(false)
   return {
     storage: isKept ? places : createMemoryStorage(),
-    lacking: records.filter(({ plugin }) => (plugin.purposes ?? ['analytics']).some(refuses)),
+    lacking: client.records.filter(({ plugin }) => (plugin.purposes ?? ['analytics']).some(refuses)),
     context: () =>
       gpc || granted
         ? {

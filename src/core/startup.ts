@@ -8,20 +8,21 @@ import { updatePlugin } from './state'
 
 /** What runs during construction: plugins get their state, `bootstrap` hooks run, the page is listened to. */
 export const bootstrap = (client: Client): void => {
-  const { records, lifecycle } = client
-  for (const record of records) {
-    const { plugin, name, view } = record
-    const { config } = view
+  for (const record of client.records) {
+    const { plugin, name } = record
+    const { config } = record.view
     if (client.state.plugins[name]) throw new Error(`[firsthand] plugins: ${name}AlreadyLoaded`)
     const enabled = plugin.enabled !== false && config.enabled !== false
     const loaded = enabled && !client.privacy.lacking.includes(record) && isLoaded(client, record)
     updatePlugin(client, name, { enabled, initialized: enabled && !plugin.initialize, loaded, config })
   }
-  for (const record of records) if (record.plugin.bootstrap) client.runHook(record, 'bootstrap', record.plugin)
-  lifecycle.onReturn(() => {
+  for (const record of client.records) if (record.plugin.bootstrap) client.runHook(record, 'bootstrap', record.plugin)
+  client.lifecycle.onReturn(() => {
     if (reloadUser(client, 0)) client.session.forget()
   })
-  lifecycle.onConnectivity((online) => client.enqueue(() => perform(client, { type: online ? 'online' : 'offline' })))
+  client.lifecycle.onConnectivity((online) =>
+    client.enqueue(() => perform(client, { type: online ? 'online' : 'offline' })),
+  )
 }
 
 /**
@@ -29,7 +30,6 @@ export const bootstrap = (client: Client): void => {
  * variable is set when `initialize` hooks use it.
  */
 export const start = (client: Client): void => {
-  const { records } = client
   // Another client of this page, or another tab, may have been quicker.
   if (reloadUser(client, 0)) client.state.user = createUser(client)
   // The first call looks again.
@@ -47,10 +47,10 @@ export const start = (client: Client): void => {
   }
   const isEnabled = (record: PluginRecord) =>
     !!client.state.plugins[record.name]?.enabled && !client.privacy.lacking.includes(record)
-  const enabled = Object.fromEntries(records.map((record) => [record.name, isEnabled(record)]))
+  const enabled = Object.fromEntries(client.records.map((record) => [record.name, isEnabled(record)]))
   const plugins = Object.keys(enabled)
   perform(client, { type: 'registerPlugins', plugins, enabled })
-  for (const { name, plugin } of records) {
+  for (const { name, plugin } of client.records) {
     perform(client, { type: `registerPlugin:${name}`, name, enabled: enabled[name], plugin })
   }
   perform(client, {

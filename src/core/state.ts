@@ -63,6 +63,9 @@ export const addToHistory = (state: History, { event, properties, options, meta 
   if (state.history.push(state.last) > length) state.history.shift()
 }
 
-export const updatePlugin = ({ state }: Client, name: string, changes: Partial<PluginState>): void => {
-  state.plugins = { ...state.plugins, [name]: { ...(state.plugins[name] as PluginState), ...changes } }
+export const updatePlugin = (client: Client, name: string, changes: Partial<PluginState>): void => {
+  client.state.plugins = {
+    ...client.state.plugins,
+    [name]: { ...(client.state.plugins[name] as PluginState), ...changes },
+  }
 }

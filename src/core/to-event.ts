@@ -17,15 +17,14 @@ export const toTimestamp = (given: unknown): string | null => {
 
 /** Makes the event of a payload: the only place where one becomes the other. Keys without a value are undefined. */
 export const toEvent = (payload: Payload): Event => {
-  const { type, meta, options } = payload
   const { event, properties, traits, groupId, previousId, userId, anonymousId } = payload as Shared
-  const { messageId, ts, context, session, sequence } = meta
+  const { messageId, ts, context, session, sequence } = payload.meta
   const name = event ? undefined : properties?.name
   return {
     version: EVENT_VERSION,
-    type: type.replace('Start', '') as EventType,
+    type: payload.type.replace('Start', '') as EventType,
     messageId: messageId as string,
-    timestamp: toTimestamp(options.timestamp) ?? new Date(ts).toISOString(),
+    timestamp: toTimestamp(payload.options.timestamp) ?? new Date(ts).toISOString(),
     anonymousId,
     userId,
     event,
@@ -36,7 +35,7 @@ export const toEvent = (payload: Payload): Event => {
     previousId,
     // Last, because a server's caller and an import of old events name the session in the context.
     context: { session, sequence, ...context },
-    integrations: options.integrations,
+    integrations: payload.options.integrations,
   }
 }
 
