@@ -239,6 +239,8 @@ describe.skipIf(skipWithoutChromium())('cookies that the collector sets, in a re
     const answer = await view()
     expect(await answer.json()).toMatchObject({ accepted: 1, anonymousId: 'set-by-server' })
     expect(await cookie('__anon_id')).toMatchObject({ value: 'set-by-server', httpOnly: false })
+    expect(await (await track()).json()).not.toHaveProperty('anonymousId')
+    expect((await user()).anonymousId).toBe('set-by-server')
     await open('/page/two')
     expect((await user()).anonymousId).toBe('set-by-server')
     await answerTo(() => page.evaluate(() => void window.visitor.identify('bea')))
