@@ -46,9 +46,14 @@ export const collector = (options = {} as CollectorOptions): Transport => {
     },
     decode({ status, body }, events) {
       const reason = `http-${status}`
-      const rejections = readReceipt(body)
+      const receipt = readReceipt(body)
       // 400 has a receipt as well where the collector took none of the events.
-      if (rejections && status <= 400) return eachOutcome(events, rejections)
+      if (receipt && (status < 300 || status === 400)) {
+        const outcomes = events.map((): EventOutcome => ({ status: 'delivered', answer: receipt }))
+        for (const { index, code: reason = 'invalid', message: answer } of receipt.rejected)
+          outcomes[index] = { status: 'rejected', reason, answer }
+        return outcomes
+      }
       if (status < 300) return { status: 'retry', reason: 'not-the-collector' }
       if (/-([35]|408|42[59])/.test(reason)) return { status: 'retry', reason }
       return { status: /40[134]/.test(reason) ? 'paused' : 'rejected', reason, answer: body }
@@ -74,23 +79,17 @@ const hoistContext = (events: readonly Event[]): { context: EventContext; batch:
   return { context, batch }
 }
 
-type Rejections = readonly { index: number; code?: string; message?: string }[]
+interface Receipt {
+  rejected: readonly { index: number; code?: string; message?: string }[]
+}
 
 /** Only the collector's own words count: a login page or a site's fallback page answers 200 as well. */
-const readReceipt = (body: string): Rejections | undefined => {
+const readReceipt = (body: string): Receipt | undefined => {
   try {
-    const { rejected } = JSON.parse(body)
-    if (Array.isArray(rejected)) return rejected
+    const receipt = JSON.parse(body)
+    if (Array.isArray(receipt.rejected)) return receipt
   } catch {
     // Not JSON: not the collector.
   }
   return
-}
-
-const eachOutcome = (events: readonly Event[], rejections: Rejections): EventOutcome[] => {
-  // By their keys, so that a host that keeps texts need not make the events.
-  const outcomes = Object.keys(events).map((): EventOutcome => ({ status: 'delivered' }))
-  for (const { index, code = 'invalid', message } of rejections)
-    outcomes[index] = { status: 'rejected', reason: code, answer: message }
-  return outcomes
 }

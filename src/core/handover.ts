@@ -15,7 +15,12 @@ export const connectDelivery = (client: Client, platform: Platform): Delivery =>
     transports: client.records.flatMap((record) => (record.isTransport ? withConsent(client, record) : [])),
     platform,
     queue: client.options.queue,
-    report: (report) => client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named'),
+    report(report) {
+      const { answer } = report.outcome as { answer?: { anonymousId?: string } }
+      // The id of a cookie that scripts could not see, and whose visitor has logged out meanwhile: set anew, it can be seen.
+      if (report.event.anonymousId === client.forgotten) client.forgotten = answer?.anonymousId ?? client.forgotten
+      client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named')
+    },
     recover: (event, names, held) => client.enqueue(() => rerun(client, toPayload(event), names, held)),
   })
 

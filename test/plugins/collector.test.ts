@@ -139,16 +139,16 @@ describe('a request to the collector', () => {
 
 describe('an answer of the collector', () => {
   it('tells the outcome of each event', () => {
-    const body = JSON.stringify({
+    const answer = {
       success: true,
       accepted: 1,
       duplicates: 1,
       rejected: [{ index: 1, messageId: 'id-1', code: 'bad-type', message: 'type is missing' }],
-    })
-    expect(decode(200, body)).toEqual([
-      { status: 'delivered' },
+    }
+    expect(decode(200, JSON.stringify(answer))).toEqual([
+      { status: 'delivered', answer },
       { status: 'rejected', reason: 'bad-type', answer: 'type is missing' },
-      { status: 'delivered' },
+      { status: 'delivered', answer },
     ])
   })
 
@@ -218,16 +218,18 @@ describe('the id that the collector sets by its answer', () => {
   it.each([
     ['the id that the page had', 'page'],
     ['another one, which the page has not noticed yet', 'cookie'],
+    ['one of a cookie that no script could see', 'hidden'],
   ])('brings nobody back who has logged out meanwhile: %s', async (_, whose) => {
     const { platform, analytics, wait } = openPage({})
     const { items } = platform.storage
     void analytics.identify('ann')
     if (whose === 'cookie') items.set('__anon_id', 'from-the-collector')
-    const late = `${items.get('__anon_id')}`
+    const late = whose === 'hidden' ? 'from-the-collector' : `${items.get('__anon_id')}`
     platform.answer = (request) => {
       void analytics.reset()
       items.set('__anon_id', late).set('__user_id', 'ann')
-      return answered(200, receipt(request))
+      const more = whose === 'hidden' && { anonymousId: late }
+      return answered(200, JSON.stringify({ ...JSON.parse(receipt(request)), ...more }))
     }
     await wait()
     platform.answer = (request) => answered(200, receipt(request))
