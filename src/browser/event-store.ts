@@ -31,44 +31,32 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
   const disk = createDisk(() => (isKept ? options.storage : null))
   const lock = locks ? createWebLock(locks) : createLease({ ...options, storage: disk })
   const entries = createEntries(disk, () => isKept)
-  /** Whose entries are this tab's: its own under each of its names, and those that it took over. */
-  const mine = new Set<string>()
-  let owner = ''
+  const [mine, current, forget, leave, rest, takeOver] = createOwners(
+    lock,
+    () => `${now().toString(36)}.${id().slice(0, 8)}`,
+  )
   let number = 0
   let cancelScan = () => {}
   let scan = () => {}
-  const rename = () => {
-    owner = `${now().toString(36)}.${id().slice(0, 8)}`
-    mine.add(owner)
-  }
   const release = () => {
     cancelScan()
-    lock.release()
-    // What is still journalled on the way out gets a name that nobody has looked at yet.
-    rename()
+    leave()
   }
-  const resume: EventStore['resume'] = (then) => {
-    const before = [...mine]
-    mine.clear()
-    rename()
-    void lock.take(owner)
-    void takeDead(lock, before, mine).then(() => {
+  const resume: EventStore['resume'] = (then) =>
+    void takeOver(forget(), () => {
       then((key) => entries.has(key, mine.has(ownerOf(key))))
       scan()
     })
-  }
-  rename()
   return {
-    newKey: () => eventKey(owner, (number = nextNumber(number, now()))),
     ...entries,
+    newKey: () => eventKey(current(), (number = nextNumber(number, now()))),
+    rest,
     adopt(take) {
-      void lock.take(owner)
-      scan = async () => {
+      scan = () => {
         cancelScan()
         cancelScan = setTimer(scan, SCAN_MS)
         const foreign = disk.keys().filter((key) => !mine.has(ownerOf(key)) && !isYoung(key, now()))
-        const dead = await takeDead(lock, foreign.map(ownerOf), mine)
-        readEntries(disk, foreign, dead, take)
+        void takeOver(foreign.map(ownerOf), () => readEntries(disk, foreign, mine, take))
       }
       scan()
     },
@@ -84,6 +72,49 @@ export const createBrowserEventStore = (options: BrowserEventStoreOptions): Even
   }
 }
 
+/** The names under which this tab journals, and the proof that it lives: held while something waits. */
+const createOwners = (lock: TabLock, newName: () => string) => {
+  /** Whose entries are this tab's: its own under each of its names, and those that it took over. */
+  const mine = new Set<string>()
+  let own = ''
+  let isAway = false
+  let isTaking = false
+  const forget = () => {
+    const before = [...mine]
+    mine.clear()
+    own = ''
+    isAway = false
+    return before
+  }
+  const current = () => {
+    // A name of this moment: others do not look at it before the lock is there. On the way out it gets none.
+    if (!own) {
+      own = newName()
+      mine.add(own)
+      if (!isAway) void lock.take(own)
+    }
+    return own
+  }
+  /** The names of owners that are proved dead become ours. */
+  const takeOver = async (names: readonly string[], then: () => void) => {
+    isTaking = true
+    for (const name of new Set(names)) if (await lock.take(name)) mine.add(name)
+    isTaking = false
+    then()
+  }
+  const rest = () => {
+    if (isTaking || isAway) return
+    lock.release()
+    forget()
+  }
+  const leave = () => {
+    isAway = true
+    lock.release()
+    own = ''
+  }
+  return [mine, current, forget, leave, rest, takeOver] as const
+}
+
 /** Consent or not: what is forbidden is to keep. */
 const clear = (storage: Storage | null, mine: ReadonlySet<string>, transport?: string): number => {
   const { keys, setItem } = createDisk(() => storage)
@@ -91,14 +122,6 @@ const clear = (storage: Storage | null, mine: ReadonlySet<string>, transport?: s
   const lost = transport ? [] : keys().filter((key) => !mine.has(ownerOf(key)) && !isLease(key))
   for (const key of keys(prefix)) setItem(prefix + key, null)
   return lost.length
-}
-
-/** Those of the owners that are proved dead; they are ours from now on. */
-const takeDead = async (lock: TabLock, owners: readonly string[], mine: Set<string>) => {
-  const dead = new Set<string>()
-  for (const name of new Set(owners)) if (await lock.take(name)) dead.add(name)
-  dead.forEach((name) => mine.add(name))
-  return dead
 }
 
 /** The entries of this tab, and the texts of all. */

@@ -25,7 +25,8 @@ export const createBrowserLifecycle = (): Lifecycle => {
   const stops = [
     listen('document', 'visibilitychange', look),
     listen('window', 'pagehide', () => toState('leaving')),
-    listen('window', 'pageshow', look),
+    // From the back/forward cache, perhaps into a tab in the background.
+    listen('window', 'pageshow', () => state === 'leaving' && toState('here')),
     listen('window', 'online', () => tell('online', true)),
     listen('window', 'offline', () => tell('online', false)),
   ]

@@ -323,6 +323,76 @@ describe.each([
   })
 })
 
+describe.each([
+  ['a Web Lock', true],
+  ['a lease', false],
+])('the proof of life, %s,', (_, withLocks) => {
+  const proofs = (browser: FakeBrowser) =>
+    browser.locks.size + Object.keys(browser.storage).filter((name) => name.endsWith(':lease')).length
+
+  it('is held while something waits and not longer, as pages that hold one may have no place in the back/forward cache', async () => {
+    const browser = createFakeBrowser()
+    const tab = browser.openTab({ withLocks })
+    adopted(tab)
+    await later(browser, 10_000)
+    expect(proofs(browser)).toBe(0)
+    for (let round = 0; round < 3; round++) {
+      const keys = write(tab, 'a', 'b')
+      await browser.settle()
+      expect(proofs(browser)).toBe(1)
+      tab.store.remove(keys[0] as string)
+      await browser.settle()
+      expect(proofs(browser)).toBe(1)
+      tab.store.remove(keys[1] as string)
+      tab.store.rest?.()
+      await later(browser, 10_000)
+      expect(proofs(browser)).toBe(0)
+    }
+  })
+
+  it('is given back for a dead owner as well, once nothing of it waits', async () => {
+    const browser = createFakeBrowser()
+    const dying = browser.openTab({ withLocks })
+    const [key] = write(dying, 'a')
+    await browser.settle()
+    dying.die()
+    const living = browser.openTab({ withLocks })
+    const { taken } = adopted(living)
+    await later(browser, 160_000)
+    expect([taken, proofs(browser)]).toEqual([['a'], 1])
+    living.store.remove(key as string)
+    living.store.rest?.()
+    await browser.settle()
+    expect(proofs(browser)).toBe(0)
+  })
+
+  it('of a tab that was idle for long is not asked for before it is there', async () => {
+    const browser = createFakeBrowser()
+    const { taken } = adopted(browser.openTab({ withLocks }))
+    const idle = browser.openTab({ withLocks })
+    adopted(idle)
+    await later(browser, 600_000)
+    write(idle, 'a')
+    // As if the browser had not answered yet when the other tab looks.
+    browser.locks.clear()
+    await later(browser, 2900)
+    expect(taken).toEqual([])
+  })
+
+  it('is not taken up on the way out, nor by what comes after it', async () => {
+    const browser = createFakeBrowser()
+    const tab = browser.openTab({ withLocks })
+    const [key] = write(tab, 'a')
+    await browser.settle()
+    tab.store.release()
+    tab.store.remove(key as string)
+    tab.store.rest?.()
+    write(tab, 'late')
+    await browser.settle()
+    expect(proofs(browser)).toBe(0)
+  })
+})
+
 it('looks for dead tabs no more once it is closed', async () => {
   const browser = createFakeBrowser()
   const tab = browser.openTab()

@@ -50,6 +50,16 @@ describe('the lifecycle of a page', () => {
     expect(told).toEqual(['hidden', 'leaving', 'return'])
   })
 
+  it('says return also where it comes back into a tab in the background, and not again when that is shown', () => {
+    see('hidden')
+    window.dispatchEvent(new Event('pagehide'))
+    window.dispatchEvent(new Event('pageshow'))
+    expect(told).toEqual(['hidden', 'leaving', 'return'])
+    see('visible')
+    see('hidden')
+    expect(told).toEqual(['hidden', 'leaving', 'return', 'hidden'])
+  })
+
   it('says nothing at the pageshow of loading, in front or in the background', () => {
     window.dispatchEvent(new Event('pageshow'))
     lifecycle.close()

@@ -67,6 +67,7 @@ export function testEventStore(name: string, create: () => EventStoreSubject): v
       const { store, settle } = create()
       const key = store.newKey()
       store.put(key, entryOf('a'))
+      await settle()
       store.release()
       const late = store.newKey()
       store.put(late, entryOf('b'))

@@ -12,6 +12,8 @@ export interface FakeEventStore extends EventStore {
   texts: Map<string, string>
   /** What the next `put` answers without keeping the entry; null keeps it. */
   refuse: PutResult | null
+  /** How many entries there were when `rest` was called. */
+  rests: number[]
   /** What `keep` was told last. */
   isKept: boolean
   /** Hands entries of another owner to the one who called `adopt`. */
@@ -30,6 +32,7 @@ export function createFakeEventStore(now = () => FAKE_START): FakeEventStore {
     entries,
     texts,
     refuse: null,
+    rests: [],
     isKept: true,
     newKey() {
       lastKey = nextNumber(lastKey, now())
@@ -43,6 +46,7 @@ export function createFakeEventStore(now = () => FAKE_START): FakeEventStore {
       return { status: 'durable' }
     },
     remove: (key) => void entries.delete(key),
+    rest: () => void store.rests.push(entries.size),
     adopt: (take) => void takers.push(take),
     giveAway(taken, corrupt = 0) {
       for (const take of takers) take(taken, corrupt)

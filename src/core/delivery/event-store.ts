@@ -19,6 +19,11 @@ export interface EventStore {
   put(key: string, entry: JournalEntry): PutResult
   remove(key: string): void
   /**
+   * Nothing is journalled any more, so no proof of life is needed until the next key is asked for. It has a price:
+   * Firefox puts no page into its back/forward cache that holds a lock.
+   */
+  rest?(): void
+  /**
    * Called once, before anything is put: from now on this owner lives.
    * Takes over the entries of owners that are proved dead, now and whenever one is found dead later. Calls back with
    * what was taken, oldest first; it is then this owner's. `corrupt` counts entries that nobody could read: they are gone.

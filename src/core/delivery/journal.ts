@@ -44,6 +44,7 @@ export const forget = (host: Host, item: Item): void => {
 export const remove = (host: Host, item: Item): void => {
   forget(host, item)
   host.events.remove(item.key)
+  if (!host.items.size) host.events.rest?.()
 }
 
 export const write = ({ events, state }: Host, { key, entry }: Item): void => {

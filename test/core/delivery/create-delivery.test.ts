@@ -26,6 +26,16 @@ describe('journalling', () => {
     expect(platform.events.entries.size).toBe(0)
   })
 
+  it('tells the store when nothing is journalled any more, each time, and not before', async () => {
+    const { accept, platform } = createWorld()
+    accept('a', 'b')
+    await platform.clock.advance(1000)
+    expect(platform.events.rests).toEqual([0])
+    accept('c')
+    await platform.clock.advance(1000)
+    expect(platform.events.rests).toEqual([0, 0])
+  })
+
   it('sends what was journalled, whatever the caller does with its objects afterwards', async () => {
     const { delivery, platform } = createWorld()
     const event = eventNamed('a', { properties: { price: 1 } })
