@@ -1,31 +1,17 @@
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { bundleText } from '../helpers/bundle'
 import { skipWithoutChromium } from '../helpers/chromium'
 import { type LoopbackServer, startLoopbackServer } from '../helpers/loopback-server'
 import { useBrowser } from '../helpers/use-browser'
 
 const EVENTS = 20
-const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The site: `/` with the client, `/plain` without, and a collector that can be broken. */
 async function startSite() {
-  const { outputFiles } = await build({
-    stdin: {
-      contents: `import Analytics from './src/browser/index'
-        import { collector } from './plugins/collector'
-        window.analytics = Analytics({ app: 'test', plugins: [collector({ endpoint: window.endpoint ?? '/', projectKey: 'pk' })] })`,
-      resolveDir: root,
-      loader: 'ts',
-    },
-    bundle: true,
-    format: 'iife',
-    target: 'es2022',
-    conditions: ['browser'],
-    write: false,
-  })
-  const script = outputFiles[0]?.text ?? ''
+  const script = await bundleText(`import Analytics from './src/browser/index'
+    import { collector } from './plugins/collector'
+    window.analytics = Analytics({ app: 'test', plugins: [collector({ endpoint: window.endpoint ?? '/', projectKey: 'pk' })] })`)
   const site = { isDown: false, delayMs: 0, stored: new Map<string, number>() }
   const server = await startLoopbackServer(async ({ path, body, headers }, response) => {
     response.setHeader('access-control-allow-origin', headers.origin ?? '*')
@@ -48,7 +34,7 @@ declare global {
   interface Window {
     analytics: {
       track(name: string): unknown
-      getState(name: string): { dropped: Record<string, number>; quotaRefusals: number }
+      getState(name: string): { sent: number }
     }
   }
 }
@@ -80,15 +66,11 @@ describe.skipIf(skipWithoutChromium())('delivery in a real Chromium', () => {
     await expect.poll(arrived, { timeout: timeoutMs, interval: 50 }).toEqual(names)
   }
 
-  it.each([
-    ['navigates to a page without the client', `location.href = '/plain'`],
-    ['navigates to a page with the client', `location.href = '/?next'`],
-    ['reloads', 'location.reload()'],
-  ])('20 calls and in the same task the page %s: all arrive at once', async (_, ending) => {
-    const page = await open()
-    await trackThen(page, ending)
-    await allArrive(expected('e'), 3000)
-  })
+  /** Each event has been refused so often. */
+  const areTried = (page: Page, times: number) =>
+    expect
+      .poll(() => page.evaluate(() => window.analytics.getState('delivery').sent), { timeout: 15_000 })
+      .toBeGreaterThanOrEqual(EVENTS * times)
 
   it('20 calls and the tab is closed: all arrive at once', async () => {
     const page = await open()
@@ -108,83 +90,26 @@ describe.skipIf(skipWithoutChromium())('delivery in a real Chromium', () => {
     await allArrive(expected('e'), 3000)
   })
 
-  it('two tabs closed together: all 40 arrive', async () => {
-    const [one, two] = [await open(), await open()]
-    await Promise.all([trackThen(one, '', 'a'), trackThen(two, '', 'b')])
-    await Promise.all([one.close(), two.close()])
-    await allArrive(expected('a', 'b'), 3000)
-  })
-
   it('503 for some seconds with the tab kept: all arrive after it, once', async () => {
     site.isDown = true
     const page = await open()
     await trackThen(page)
-    await page.waitForTimeout(4000)
+    await areTried(page, 2)
     expect(arrived()).toEqual([])
     site.isDown = false
     await allArrive(expected('e'), 15_000)
     expect([...site.stored.values()].every((times) => times === 1)).toBe(true)
   }, 30_000)
 
-  it('503 and the tab closed: the next visit delivers all, once', async () => {
-    site.isDown = true
-    const page = await open()
-    await trackThen(page)
-    await page.close()
-    await (await open('/plain')).waitForTimeout(4000)
-    site.isDown = false
-    await open()
-    await allArrive(expected('e'), 10_000)
-    expect([...site.stored.values()].every((times) => times === 1)).toBe(true)
-  }, 30_000)
-
-  it('the renderer is killed in an outage: a tab that was open all the time delivers all, once', async () => {
-    site.isDown = true
-    const [dying, living] = [await open(), await open()]
-    await trackThen(dying)
-    await trackThen(living, '', 'l')
-    await dying.waitForTimeout(3500)
-    site.isDown = false
-    const crash = dying.goto('chrome://crash').catch(() => {})
-    await allArrive(expected('e', 'l'), 20_000)
-    expect([...site.stored.values()].every((times) => times === 1)).toBe(true)
-    await crash
-  }, 40_000)
-
   it('three tabs hold events in an outage: each event arrives once', async () => {
     site.isDown = true
     const tabs = [await open(), await open(), await open()]
     for (const [index, tab] of tabs.entries()) await trackThen(tab, '', `${index}-`)
-    await tabs[0]?.waitForTimeout(5000)
+    for (const tab of tabs) await areTried(tab, 2)
     site.isDown = false
     await allArrive(expected('0-', '1-', '2-'), 15_000)
     expect([...site.stored.values()].every((times) => times === 1)).toBe(true)
   }, 40_000)
-
-  it('the visitor goes back: what the page left and what it tracks now arrive', async () => {
-    site.isDown = true
-    const page = await open()
-    await trackThen(page)
-    await page.evaluate(`location.href = '/plain'`)
-    await page.waitForURL('**/plain')
-    await page.waitForTimeout(1000)
-    site.isDown = false
-    await page.goBack()
-    await trackThen(page, '', 'b')
-    await allArrive(expected('e', 'b'), 15_000)
-  }, 30_000)
-
-  it('full storage costs nothing while the page lives, and is counted', async () => {
-    const page = await open()
-    await page.evaluate(
-      `for (let size = 5e6; size >= 1; size = size / 2) try { for (let n = 0; ; n++) localStorage.setItem('x' + size + n, 'x'.repeat(size)) } catch {}`,
-    )
-    await trackThen(page)
-    await allArrive(expected('e'), 3000)
-    const { dropped, quotaRefusals } = await page.evaluate(() => window.analytics.getState('delivery'))
-    expect(dropped).toEqual({})
-    expect(quotaRefusals).toBeGreaterThanOrEqual(EVENTS)
-  }, 30_000)
 
   it('to a collector on another origin no preflight is needed, also when the page goes', async () => {
     const other = await startSite()

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { type Browser, chromium, firefox } from 'playwright-core'
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -19,27 +20,40 @@ export function skipWithoutBrowser(): boolean {
 }
 
 export function launchBrowser(): Promise<Browser> {
-  if (chromiumPath || !firefoxPath) return launchChromium()
+  return chromiumPath || !firefoxPath ? launchChromium() : launchFirefox()
+}
+
+export function launchFirefox(): Promise<Browser> {
+  if (!firefoxPath) throw new Error('no Firefox found')
   // A stock Firefox speaks WebDriver BiDi, which is what this channel means.
-  return firefox.launch({ channel: 'moz-firefox', executablePath: firefoxPath })
+  const executablePath = fileURLToPath(new URL('firefox.sh', import.meta.url))
+  return firefox.launch({ channel: 'moz-firefox', executablePath, env: { ...process.env, FIREFOX_PATH: firefoxPath } })
 }
 
 /**
  * `describe.skipIf(skipWithoutChromium())`: skips browser tests with one clear line where no Chromium is found,
  * and fails under CI, where a skipped browser test would be a hole nobody sees.
  */
-export function skipWithoutChromium(): boolean {
-  if (chromiumPath) return false
+export const skipWithoutChromium = () => skipWithout(chromiumPath, 'Chromium', 'CHROMIUM_PATH', 'chromium')
+
+export const skipWithoutFirefox = () => skipWithout(firefoxPath, 'Firefox', 'FIREFOX_PATH', 'firefox-esr')
+
+export function skipWithout(path: string | null, browser: string, variable: string, packages: string): boolean {
+  if (path) return false
   if (process.env.CI)
-    throw new Error('no Chromium found; CI must install it (set CHROMIUM_PATH or apt-get install chromium)')
-  console.warn('skipped: no Chromium found (set CHROMIUM_PATH to run the browser tests)')
+    throw new Error(`no ${browser} found; CI must install it (set ${variable} or apt-get install ${packages})`)
+  console.warn(`skipped: no ${browser} found (set ${variable} to run its tests)`)
   return true
 }
 
-export function launchChromium(moreArgs: readonly string[] = []): Promise<Browser> {
+/** Playwright turns the back/forward cache off, which visitors have. */
+export const launchChromiumWithCache = () => launchChromium([], ['--disable-back-forward-cache'])
+
+export function launchChromium(moreArgs: readonly string[] = [], ignoreDefaultArgs: string[] = []): Promise<Browser> {
   if (!chromiumPath) throw new Error('no Chromium found')
   return chromium.launch({
     executablePath: chromiumPath,
+    ignoreDefaultArgs,
     // Without these a headless Chromium looks up hosts of its vendor at every start.
     args: [
       '--no-sandbox',

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { launchChromium } from './chromium'
+import { within } from './within'
 
 export interface TestBrowser {
   /** With storage of its own. Closed at the end of the test that made it, or of the file where none did. */
@@ -10,20 +11,6 @@ export interface TestBrowser {
 /** A page that is navigating on a busy machine can keep its context from closing for ever. */
 const CLOSE_MS = 5_000
 const NEW_CONTEXT_MS = 20_000
-
-/** Undefined where the work failed or took too long: nobody waits for it any more. */
-async function within<Result>(timeoutMs: number, work: Promise<Result>): Promise<{ result: Result } | undefined> {
-  let cancelTimer = () => {}
-  const timeout = new Promise<undefined>((resolve) => {
-    const timer = setTimeout(resolve, timeoutMs)
-    cancelTimer = () => clearTimeout(timer)
-  })
-  const done = work.then(
-    (result) => ({ result }),
-    () => undefined,
-  )
-  return Promise.race([done, timeout]).finally(cancelTimer)
-}
 
 /**
  * One browser for the tests of a `describe`, started before the first and ended after the last. No tear-down of it
