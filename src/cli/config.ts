@@ -20,6 +20,11 @@ export interface FirsthandConfig extends Partial<Omit<CollectorOptions, 'forward
    * @default 'data'
    */
   dataDir?: string
+  /**
+   * Postgres to keep events in, such as `postgres://user:password@localhost:5432/events`, in place of a file in
+   * `dataDir`; needs `npm install pg@8`. `DATABASE_URL` keeps the password out of a file that is shared.
+   */
+  databaseUrl?: string
   /** Directory of static files to serve beside the collector; a relative one starts at the config file. */
   site?: string
 }

@@ -13,7 +13,7 @@ export const configOption = {
 const names = ['ts', 'mts', 'js', 'mjs', 'json'].map((end) => `firsthand.config.${end}`)
 
 const notForFiles = ['forward', 'script']
-const ownNames = ['port', 'host', 'dataDir', 'site']
+const ownNames = ['port', 'host', 'dataDir', 'databaseUrl', 'site']
 
 /** The settings of a file, its paths absolute; none where no file is named and none is there. */
 export async function loadConfig(named: string | undefined, cwd: string): Promise<FirsthandConfig> {
@@ -60,11 +60,13 @@ function check(config: unknown, name: string): asserts config is FirsthandConfig
     const known = [...ownNames, ...collectorOptionNames.filter((option) => !notForFiles.includes(option))]
     if (!known.includes(key)) throw new CliError(`${name}: there is no setting "${key}", only ${known.join(', ')}`, 2)
   }
-  const { port, host, dataDir, site } = config as FirsthandConfig
+  const { port, host, dataDir, databaseUrl, site, store } = config as FirsthandConfig
   if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port <= 65_535))
     throw new CliError(`${name}: port: pass a whole number from 0 to 65535`, 2)
-  for (const [key, value] of Object.entries({ host, dataDir, site })) {
+  for (const [key, value] of Object.entries({ host, dataDir, databaseUrl, site })) {
     if (value !== undefined && (typeof value !== 'string' || value === ''))
       throw new CliError(`${name}: ${key}: pass a text`, 2)
   }
+  if (databaseUrl !== undefined && store !== undefined)
+    throw new CliError(`${name}: databaseUrl and store both say where events are kept: leave one out`, 2)
 }

@@ -3,12 +3,15 @@ import { type LogLevel, logLevels } from '../collector/log'
 import type { CollectorOptions, ProjectOptions } from '../collector/options'
 import { CliError } from './cli-error'
 import { configDefaults, type FirsthandConfig } from './config'
+import { readDatabaseUrl } from './database-url'
 import type { OptionTable, OptionValues } from './define-command'
 
 export interface ServeSettings {
   port: number
   host: string
   dataDir: string
+  /** Goes before the store of `others`. */
+  databaseUrl: string | null
   adminToken: string | null
   /** The first one is that of the site. */
   projects: [ProjectOptions, ...ProjectOptions[]]
@@ -47,13 +50,15 @@ export function readSettings(
   config: FirsthandConfig = {},
   cwd = process.cwd(),
 ): ServeSettings {
-  const { port: _port, host: _host, dataDir: _dataDir, site: _site, projects: _projects, ...others } = config
+  const { port: _port, host: _host, dataDir: _dataDir, databaseUrl: _databaseUrl, ...rest } = config
+  const { site: _site, projects: _projects, ...others } = rest
   const site = options.site === undefined ? config.site : resolve(cwd, options.site)
   return {
     port: readPort(options.port, env.PORT) ?? config.port ?? configDefaults.port,
     // An empty variable is one that somebody meant to leave out.
     host: options.host ?? (env.HOST || (config.host ?? configDefaults.host)),
     dataDir: readDataDir(options['data-dir'], env, config, cwd),
+    databaseUrl: readDatabaseUrl(env.DATABASE_URL, config),
     adminToken: readSecret('ADMIN_TOKEN', env.ADMIN_TOKEN) ?? config.adminToken ?? null,
     projects: readProjects(env, config, options.origin ?? []),
     siteDir: site ?? null,

@@ -6,8 +6,10 @@ import { collectorDefaults } from '../collector/options'
 import { serve } from '../collector/node/serve'
 import { describeScript } from '../collector/script-file'
 import type { Store } from '../collector/store'
+import { postgresStore } from '../collector/stores/postgres'
 import { sqliteStore } from '../collector/stores/sqlite'
 import { CliError } from './cli-error'
+import { shownDatabase } from './database-url'
 import { storeFile } from './event-source'
 import { keptToken } from './kept-token'
 import { ownOrigins, shownOrigin } from './own-origins'
@@ -30,15 +32,15 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
   const adminToken = settings.adminToken ?? (await keptToken(dataDir, 'admin-token'))
   const port = settings.port || (await freePort(host))
-  const storePath = join(dataDir, storeFile)
   const script = await readScript(distDir)
   const own = settings.ownOrigins ? ownOrigins(host, port) : []
+  const { store, shownStore } = await chooseStore(settings)
   const collector = createCollector({
     // The SDK sets cookies wherever it runs; here they live as long as it wants them to.
     cookies: true,
     ...others,
     projects: [{ ...first, origins: [...own, ...first.origins] }, ...rest],
-    store: others.store ?? (await openStore(storePath)),
+    store,
     adminToken,
     script,
   })
@@ -54,7 +56,7 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
     links: `
   ${site ? `site       ${origin}/` : `endpoint   ${base}/v1/batch`}
   live view  ${base}/live?token=${encodeURIComponent(adminToken)}
-  store      ${others.store ? 'that of the config file' : storePath}${script === undefined ? '' : await scriptLines(base, script, others.scriptName)}
+  store      ${shownStore}${script === undefined ? '' : await scriptLines(base, script, others.scriptName)}
 
   Ctrl+C stops it.
 
@@ -85,9 +87,22 @@ async function readScript(distDir: string): Promise<string | undefined> {
   }
 }
 
+async function chooseStore({
+  databaseUrl,
+  dataDir,
+  others,
+}: ServeSettings): Promise<{ store: Store; shownStore: string }> {
+  if (databaseUrl !== null) {
+    const store = await opened(postgresStore({ connectionString: databaseUrl }))
+    return { store, shownStore: shownDatabase(databaseUrl) }
+  }
+  if (others.store) return { store: others.store, shownStore: 'that of the config file' }
+  const path = join(dataDir, storeFile)
+  return { store: await opened(sqliteStore({ path })), shownStore: path }
+}
+
 /** What a restart cannot heal ends the start; a locked or full file may heal, and the collector reports it. */
-async function openStore(path: string): Promise<Store> {
-  const store = sqliteStore({ path })
+async function opened(store: Store): Promise<Store> {
   try {
     await store.open?.()
   } catch (error) {

@@ -74,6 +74,11 @@ describe('loadConfig', () => {
     await expect(loadConfig('empty.mjs', dir)).rejects.toEqual(refusal(/^empty\.mjs: export the settings as default/))
   })
 
+  it('refuses a database beside a store', async () => {
+    await write('two.mjs', 'export default { databaseUrl: "postgres://localhost/events", store: {} }')
+    await expect(loadConfig('two.mjs', dir)).rejects.toEqual(refusal(/^two\.mjs: databaseUrl and store both say/))
+  })
+
   it('refuses a file that is not there, and two that are', async () => {
     await expect(loadConfig('nothing.json', dir)).rejects.toEqual(refusal('--config: there is no file nothing.json'))
     await write('firsthand.config.json', '{}')

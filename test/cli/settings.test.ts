@@ -11,6 +11,7 @@ describe('readSettings', () => {
       port: 8080,
       host: '127.0.0.1',
       dataDir: resolve('data'),
+      databaseUrl: null,
       adminToken: null,
       projects: [project],
       siteDir: null,
@@ -18,7 +19,9 @@ describe('readSettings', () => {
       others: {},
     }
     expect(readSettings({}, {})).toEqual(expected)
-    expect(readSettings({}, { PORT: '', HOST: '', DATA_DIR: '', ADMIN_TOKEN: '', PROJECT_KEY: '' })).toEqual(expected)
+    expect(
+      readSettings({}, { PORT: '', HOST: '', DATA_DIR: '', DATABASE_URL: '', ADMIN_TOKEN: '', PROJECT_KEY: '' }),
+    ).toEqual(expected)
   })
 
   it('takes the environment and the options', () => {
@@ -26,6 +29,7 @@ describe('readSettings', () => {
       PORT: '0',
       HOST: '::1',
       DATA_DIR: '/d',
+      DATABASE_URL: 'postgres://localhost/events',
       ADMIN_TOKEN: 'a'.repeat(16),
       PROJECT_KEY: 'p',
       SECRET_KEY: 's'.repeat(16),
@@ -35,6 +39,7 @@ describe('readSettings', () => {
       port: 0,
       host: '::1',
       dataDir: '/d',
+      databaseUrl: 'postgres://localhost/events',
       adminToken: 'a'.repeat(16),
       projects: [{ ...project, key: 'p', secretKey: 's'.repeat(16), origins }],
       siteDir: resolve('site'),
@@ -50,7 +55,14 @@ describe('readSettings', () => {
 
   it("takes the file, and hands on what is the collector's", () => {
     expect(readSettings({}, {}, config)).toEqual({
-      ...{ port: 1, host: 'file.test', dataDir: '/file', siteDir: '/site', adminToken: 'token-of-the-file' },
+      ...{
+        port: 1,
+        host: 'file.test',
+        dataDir: '/file',
+        siteDir: '/site',
+        databaseUrl: null,
+        adminToken: 'token-of-the-file',
+      },
       projects: config.projects,
       ownOrigins: true,
       others: { adminToken: 'token-of-the-file', basePath: '/e' },

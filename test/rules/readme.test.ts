@@ -90,6 +90,7 @@ describe('The option tables of the README', () => {
       PORT: String(settings.port),
       HOST: settings.host,
       DATA_DIR: settings.dataDir.slice(process.cwd().length + 1),
+      DATABASE_URL: settings.databaseUrl ?? '',
       ADMIN_TOKEN: settings.adminToken ?? '',
       PROJECT_KEY: settings.projects[0].key,
       SECRET_KEY: settings.projects[0].secretKey ?? '',

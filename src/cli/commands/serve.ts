@@ -13,6 +13,8 @@ export const serveCommand = defineCommand({
   PORT          port to listen on, 0 for any that is free (8080)
   HOST          address to listen on (127.0.0.1)
   DATA_DIR      directory of the store and of the tokens made here (./data)
+  DATABASE_URL  Postgres to keep events in, in place of a file in DATA_DIR, such as
+                postgres://user:password@host:5432/events (none)
   ADMIN_TOKEN   opens the live view, at least 16 characters (made and kept in
                 DATA_DIR/admin-token)
   PROJECT_KEY   public key that pages send their events with (demo)

@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type * as Pg from 'pg'
 import type { Client, ClientConfig, Pool, PoolClient, PoolConfig } from 'pg'
 
 export type PostgresClient = Pick<PoolClient, 'query'>
@@ -17,9 +20,7 @@ const jsonb = 3802
 
 /** Loads `pg`, which is asked for where a store is opened and nowhere else. */
 export async function loadPostgres(): Promise<PostgresDriver> {
-  const pg = await import('pg').catch((cause: unknown) => {
-    throw new Error('[firsthand] postgresStore: the package pg is missing. Run: npm install pg@8', { cause })
-  })
+  const pg = await findPostgres()
   const asDate = pg.types.getTypeParser(timestamptz) as unknown as (text: string) => Date
   const parsers = new Map<number, (text: string) => unknown>([
     // Ids and counts stay below 2^53.
@@ -36,6 +37,19 @@ export async function loadPostgres(): Promise<PostgresDriver> {
   return {
     createPool: (config) => new pg.Pool({ ...config, types }),
     createClient: (config) => new pg.Client({ ...config, types }),
+  }
+}
+
+async function findPostgres(): Promise<typeof Pg> {
+  try {
+    return await import('pg')
+  } catch (cause) {
+    try {
+      // What `npx` fetches lies in a directory of its own; what the user installs lies in this one.
+      return createRequire(join(process.cwd(), 'package.json'))('pg')
+    } catch {
+      throw new Error('[firsthand] postgresStore: the package pg is missing. Run: npm install pg@8', { cause })
+    }
   }
 }
 
