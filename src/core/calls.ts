@@ -62,7 +62,7 @@ export const startEvent = (client: Client, args: unknown[], build: () => object)
     const options: CallOptions = toObject(args[1])
     const { messageId } = options
     // A tab in the background is not told that another one logged out: its events would be of the user before.
-    if (reloadUser(client)) client.session.forget()
+    reloadUser(client)
     const anonymousId = anonymousIdOf(client)
     // Properties are set one by one, since V8 is slow to spread into the middle of an object.
     const payload = build() as Payload

@@ -1,7 +1,7 @@
 import type { Client } from './client'
 import { createDelivery } from './delivery/create-delivery'
 import type { Delivery, HeldEvent, Shipment } from './delivery/delivery'
-import { identify } from './identity'
+import { identify, reloadUser, type User } from './identity'
 import type { Call } from './lifecycle'
 import type { Payload, PayloadMeta } from './payload'
 import type { Platform } from './platform'
@@ -12,7 +12,7 @@ import type { Transport } from './transport'
 /** The client's end of delivery: its outcomes are told, and hooks that an earlier page did not finish run again. */
 export const connectDelivery = (client: Client, platform: Platform): Delivery =>
   createDelivery({
-    transports: client.records.flatMap((record) => (record.isTransport ? withConsent(client, record) : [])),
+    transports: client.records.flatMap((record) => (record.isTransport ? guarded(client, record) : [])),
     platform,
     queue: client.options.queue,
     report(report) {
@@ -24,16 +24,26 @@ export const connectDelivery = (client: Client, platform: Platform): Delivery =>
     recover: (event, names, held) => client.enqueue(() => rerun(client, toPayload(event), names, held)),
   })
 
-/** Sends nothing that the visitor does not agree to at this moment, whichever tab was told so. */
-const withConsent = (client: Client, record: PluginRecord): Transport => {
+/**
+ * Sends nothing that the visitor does not agree to at this moment, whichever tab was told so. Once an answer has come it
+ * looks whether its cookies are of somebody whom the page has left since.
+ */
+const guarded = (client: Client, record: PluginRecord): Transport => {
   const plugin = record.plugin as unknown as Transport
+  // Of the newest request: those of one lane leave one after another.
+  let askedAs: User | undefined
   const encode: Transport['encode'] = (events, context) => {
     client.enqueue(() => client.privacy.reload?.())
+    askedAs = client.state.user
     if (!client.privacy.lacking.includes(record)) return plugin.encode(events, context)
     if (!client.privacy.isPending?.(record)) client.delivery.withdraw([record.name], true)
     return { status: 'paused', reason: 'consent' }
   }
-  return { __proto__: plugin, encode } as unknown as Transport
+  const decode: Transport['decode'] = (response, events, context) => {
+    client.enqueue(() => void reloadUser(client, 0, askedAs))
+    return plugin.decode(response, events, context)
+  }
+  return { __proto__: plugin, encode, decode } as unknown as Transport
 }
 
 /** Runs the hooks of an event that was kept from these plugins. All else has happened when the call was made. */

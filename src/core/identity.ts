@@ -151,23 +151,31 @@ export const forgetUser = (client: Client): void => {
 }
 
 /**
- * Another tab may have logged in or out: true if it has. Nobody changes tabs faster than `maxAgeMs`, and a look costs
- * Chromium 0.25 ms, as it reads cookies and storage.
+ * Another tab may have logged in or out: true if it has, and the visit may be another then. Nobody changes tabs faster
+ * than `maxAgeMs`, and a look costs Chromium 0.25 ms, as it reads cookies and storage. `left` is whom a request named
+ * whose answer has come.
  */
-export const reloadUser = (client: Client, maxAgeMs = 100): boolean => {
-  const { seen, seenAtMs = -Infinity } = client
+export const reloadUser = (client: Client, maxAgeMs = 100, left?: User): boolean => {
+  const { seen, seenAtMs = -Infinity, storage } = client
   const nowMs = client.now()
   // Either way: the clock may have been set back.
   if (Math.abs(nowMs - seenAtMs) < maxAgeMs && client.changes === changes) return false
   client.seenAtMs = nowMs
   client.changes = changes
   client.privacy.reload?.()
-  const user = readUser(client.storage)
+  const user = readUser(storage)
   client.seen = user
-  const isChanged = user.userId !== seen.userId || user.anonymousId !== seen.anonymousId
-  if (!isChanged) return false
-  // The answer to a request that was under way may set the cookies of whom this page forgot meanwhile.
-  if (user.anonymousId && user.anonymousId === client.forgotten)
+  const { userId, anonymousId } = user
+  if (userId === seen.userId && anonymousId === seen.anonymousId) return false
+  client.session.forget()
+  // The answer to a request that was under way may set the cookies of whom this page has left meanwhile.
+  const isForgotten = anonymousId && anonymousId === client.forgotten
+  if (isForgotten) {
+    storage.removeItem(FIRST_KEY)
+    storage.removeItem(CLICKS_KEY)
+    storage.setItem(SESSION_KEY, '0')
+  }
+  if (isForgotten || (userId === left?.userId && anonymousId === left.anonymousId))
     become(client, client.state.user, ['userId', 'anonymousId'])
   else client.state.user = user
   return true

@@ -17,9 +17,7 @@ export const bootstrap = (client: Client): void => {
     updatePlugin(client, name, { enabled, initialized: enabled && !plugin.initialize, loaded, config })
   }
   for (const record of client.records) if (record.plugin.bootstrap) client.runHook(record, 'bootstrap', record.plugin)
-  client.lifecycle.onReturn(() => {
-    if (reloadUser(client, 0)) client.session.forget()
-  })
+  client.lifecycle.onReturn(() => void reloadUser(client, 0))
   client.lifecycle.onConnectivity((online) =>
     client.enqueue(() => perform(client, { type: online ? 'online' : 'offline' })),
   )

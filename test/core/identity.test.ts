@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { Analytics } from '../../src/core/analytics'
 import { createClient } from '../../src/core/client'
 import { createMemoryStorage } from '../../src/core/memory-storage'
 import type { Payload } from '../../src/core/payload'
-import { createFakePlatform, createFakeStorage } from '../helpers/fake-platform'
+import { captureTransport } from '../helpers/capture-transport'
+import { answered, createFakePlatform, createFakeStorage } from '../helpers/fake-platform'
 
 type Argument = { payload: Payload; abort(reason?: string): unknown }
 
@@ -205,6 +207,31 @@ describe('a visitor', () => {
     expect((await analytics.track('x')).payload).toMatchObject({ userId: null, anonymousId: next.anonymousId })
     expect(platform.storage.items.get('__anon_id')).toBe(next.anonymousId)
     expect(platform.storage.items.has('__user_id')).toBe(false)
+  })
+
+  it.each([
+    ['a log-out', (analytics: Analytics) => analytics.reset(), { userId: null, anonymousId: null }],
+    ['a log-in of somebody else', (analytics: Analytics) => analytics.identify('bob'), { userId: 'bob' }],
+  ])('does not come back with an answer that was under way at %s, before any further call', async (_, change, now) => {
+    const platform = createFakePlatform()
+    const analytics = createClient({ plugins: [captureTransport('t')] }, platform)
+    await analytics.identify('alice', { plan: 'team' })
+    await analytics.flush()
+    analytics.track('x')
+    let answer = () => {}
+    platform.answers.push(() => new Promise((resolve) => (answer = () => resolve(answered(200, '{}')))))
+    const flushed = analytics.flush()
+    await platform.settle()
+    const cookies = [...platform.storage.items].filter(([key]) => /^__(anon_id|user_id|fh_session|fh_first)$/.test(key))
+    await change(analytics)
+    const after = new Map(platform.storage.items)
+    for (const [key, value] of cookies) platform.storage.items.set(key, value)
+    answer()
+    await flushed
+    expect(analytics.user()).toMatchObject(now)
+    expect(platform.storage.items).toEqual(after)
+    const { session } = (await analytics.track('y')).payload.meta
+    if (!now.userId) expect(cookies.find(([key]) => key === '__fh_session')?.[1]).not.toContain(session?.id)
   })
 
   it('is one for two clients of a page, and does not come back with the second when the first forgets it', async () => {

@@ -15,9 +15,16 @@ interface User {
 interface Client {
   identify(id: string, traits: object): Promise<unknown>
   page(): Promise<{ payload: { properties: Record<string, unknown>; anonymousId: string } }>
-  track(name: string): Promise<{ payload: { meta: { context: Record<string, unknown> } } }>
+  track(name: string): Promise<{
+    payload: {
+      userId: string | null
+      anonymousId: string
+      meta: { context: Record<string, unknown>; session: { id: string } }
+    }
+  }>
   reset(): Promise<unknown>
   user(): User
+  user(key: string): unknown
   getState(path: string): unknown
 }
 
@@ -186,6 +193,32 @@ describe.skipIf(skipWithoutChromium())('who the visitor is, in a real Chromium',
         platform: expect.any(String),
       })
     })
+  })
+
+  it('is nobody in both tabs once one of them has logged out, and then the same next visitor in both', async () => {
+    html = '<script src="/script.js"></script>'
+    const open = async (tab: Page) => {
+      await tab.goto('https://www.example.com/')
+      await tab.evaluate(() => {
+        window.client = window.create('firsthand')
+      })
+      return tab
+    }
+    const track = (tab: Page) => tab.evaluate(async () => (await window.client.track('x')).payload)
+    const [first, second] = [await open(page), await open(await context.newPage())]
+    await first.evaluate(() => window.client.identify('alice', { plan: 'team' }))
+    // A tab looks at most ten times a second.
+    await expect.poll(async () => (await track(second)).userId).toBe('alice')
+    const alice = await track(second)
+    expect(alice.anonymousId).toBe((await track(first)).anonymousId)
+    await first.evaluate(() => window.client.reset())
+    await expect.poll(async () => (await track(second)).userId).toBeNull()
+    const next = await track(second)
+    expect(next.anonymousId).not.toBe(alice.anonymousId)
+    expect(next.meta.session.id).not.toBe(alice.meta.session.id)
+    expect(await second.evaluate(() => window.client.user('traits'))).toEqual({})
+    await expect.poll(async () => (await track(first)).anonymousId).toBe(next.anonymousId)
+    expect((await track(first)).meta.session.id).toBe(next.meta.session.id)
   })
 
   describe('on another domain, by the linker', () => {

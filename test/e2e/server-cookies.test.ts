@@ -182,7 +182,7 @@ describe.skipIf(skipWithoutChromium())('cookies that the collector sets, in a re
     expect((await cookie('__anon_id'))?.value).toBe(after.anonymousId)
   })
 
-  it('that come too late, at the start of a visit, are put right at the next call', async () => {
+  it('that come too late are put right as soon as they have come: a page that follows sees nobody', async () => {
     await open()
     let release = () => {}
     hold = new Promise((resolve) => (release = resolve))
@@ -194,13 +194,38 @@ describe.skipIf(skipWithoutChromium())('cookies that the collector sets, in a re
       await page.evaluate(() => window.visitor.reset())
       release()
     })
-    expect(await setNames(late)).toContain('__anon_id')
-    expect((await cookie('__anon_id'))?.value).toBe(before.anonymousId)
+    expect(await setNames(late)).toEqual(['__anon_id', '__fh_session', '__fh_first'])
+    await expect.poll(() => cookie('__anon_id')).toBeUndefined()
+    expect([await cookie('__fh_first'), (await cookie('__fh_session'))?.value]).toEqual([undefined, '0'])
     hold = null
-    await track()
+    await open('/page/two')
     const after = await user()
     expect(after.anonymousId).not.toBe(before.anonymousId)
+    await track()
     expect((await cookie('__anon_id'))?.value).toBe(after.anonymousId)
+  })
+
+  it('that come too late do not undo the log-in of somebody else', async () => {
+    await open()
+    await page.evaluate(() => window.visitor.identify('ann'))
+    await page.evaluate(() => window.visitor.flush())
+    await shorten(['__anon_id', '__user_id'])
+    // A new visit, so that the answer sets cookies.
+    await context.clearCookies({ name: '__fh_session' })
+    await open('/page/two')
+    let release = () => {}
+    hold = new Promise((resolve) => (release = resolve))
+    const late = await answerTo(async () => {
+      const left = page.waitForRequest((request) => request.method() === 'POST')
+      await page.evaluate(() => void window.visitor.page())
+      await left
+      await page.evaluate(() => window.visitor.identify('bea'))
+      release()
+    })
+    expect(await setNames(late)).toContain('__user_id')
+    hold = null
+    await expect.poll(async () => (await cookie('__user_id'))?.value).toBe('bea')
+    expect(await user()).toMatchObject({ userId: 'bea' })
   })
 
   it('come from a collector on another subdomain just as well', async () => {

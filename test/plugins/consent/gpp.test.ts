@@ -70,6 +70,32 @@ describe('a reader of GPP', () => {
     expect((await start()).consent.state()).toEqual(withoutAds)
   })
 
+  it.each(
+    // As `@iabgpp/cmpapi` 3.2.0 numbers and names them.
+    Object.entries({
+      ...{ usnat: 7, usca: 8, usva: 9, usco: 10, usut: 11, usct: 12, usfl: 13, usmt: 14, usor: 15, ustx: 16 },
+      ...{
+        usde: 17,
+        usia: 18,
+        usne: 19,
+        usnh: 20,
+        usnj: 21,
+        ustn: 22,
+        usmn: 23,
+        usmd: 24,
+        usin: 25,
+        usky: 26,
+        usri: 27,
+      },
+    }),
+  )('knows the section %s as number %i', async (name, id) => {
+    const optedOut = { SaleOptOut: 1 }
+    installCmp({ ...ready, applicableSections: [id], parsedSections: { [name]: optedOut } })
+    expect((await start()).consent.state()).toEqual(withoutAds)
+    installCmp({ ...ready, applicableSections: [id === 7 ? 8 : 7], parsedSections: { [name]: optedOut } })
+    expect((await start()).consent.state()).toEqual({ analytics: 'pending', advertising: 'pending' })
+  })
+
   it('follows a change of mind', async () => {
     const change = installCmp({ ...ready, parsedSections: { usnat: stayed } })
     const analytics = await start()
