@@ -369,6 +369,24 @@ describe('a denial', () => {
     expect(platform.events.entries.size).toBe(0)
   })
 
+  it('keeps a call out of the journal of those who were denied, also where the page dies while its hooks run', async () => {
+    const { analytics, platform } = openPage({
+      plugins: [
+        { name: 'never', trackStart: () => new Promise(() => {}) },
+        captureTransport('t'),
+        captureTransport('ads', { purposes: ['advertising'] }),
+      ],
+    })
+    analytics.consent.deny('advertising')
+    analytics.track('x')
+    const left = [...platform.events.entries]
+    expect(left).toMatchObject([[expect.any(String), { provisional: true, pending: { t: 0 } }]])
+    const next = openPage()
+    next.platform.events.giveAway(left)
+    await next.analytics.flush()
+    expect([next.names(), next.names(next.ads)]).toEqual([['x'], []])
+  })
+
   it('in another tab is followed before the next request and at the next call', async () => {
     const storage = createFakeStorage()
     const here = openPage(required, { storage })
