@@ -1,3 +1,5 @@
+import { isPublicSuffix } from './visitor/cookie-domain'
+
 /** Origins that a project accepts. */
 export interface OriginList {
   /** Does an `Origin` header of exactly this text stand on the list? */
@@ -44,11 +46,19 @@ export function createOriginList(patterns: readonly string[]): OriginList {
   }
 }
 
-/** Throws where the pattern is not an origin; the message says what one looks like. */
+/**
+ * Throws where the pattern is not an origin, or would let in strangers; the message says what to do. Lists that are there
+ * already are not held against it: a suffix that becomes public must not end the intake of a running collector.
+ */
 export function parsePattern(pattern: string): Pattern {
   const read = readPattern(pattern)
-  if (read) return read
-  throw new TypeError(`"${pattern}" is not an origin such as https://example.com or https://*.example.com`)
+  if (!read) throw new TypeError(`"${pattern}" is not an origin such as https://example.com or https://*.example.com`)
+  const suffix = read.host.startsWith(wildcard) && read.host.slice(wildcard.length).replace(/:\d+$/, '')
+  if (suffix && isPublicSuffix(suffix))
+    throw new TypeError(
+      `"${pattern}" would let in strangers: anybody can have a name below ${suffix}; pass your own, such as https://example.${suffix}`,
+    )
+  return read
 }
 
 interface Pattern {

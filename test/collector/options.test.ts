@@ -34,6 +34,7 @@ describe('resolveOptions', () => {
     ['projects[0].origins', { ...valid, projects: [{ id: 'a', key: 'b' }] }],
     ['projects[0].origins[0]', { ...valid, projects: [{ ...project, origins: ['shop.example'] }] }],
     ['projects[0].origins[0]', { ...valid, projects: [{ ...project, origins: ['null'] }] }],
+    ['projects[0].origins[0]', { ...valid, projects: [{ ...project, origins: ['https://*.github.io'] }] }],
     ['store', { projects: [project] }],
     ['adminToken', { ...valid, adminToken: 'too-short' }],
     ['limits.maxBodyBytes', { ...valid, limits: { maxBodyBytes: 0 } }],

@@ -147,6 +147,31 @@ describe('parsePattern', () => {
     expect(() => parsePattern(pattern)).toThrow('is not an origin')
   })
 
+  it.each([
+    ['https://*.co.uk', 'co.uk'],
+    ['https://*.CO.uk:8443', 'co.uk'],
+    ['https://*.co.uk.', 'co.uk.'],
+    ['https://*.github.io', 'github.io'],
+    ['https://*.vercel.app', 'vercel.app'],
+    ['https://*.公司.cn', 'xn--55qx5d.cn'],
+  ])('refuses %s, whose names belong to strangers', (pattern, suffix) => {
+    expect(() => parsePattern(pattern)).toThrow(`would let in strangers: anybody can have a name below ${suffix};`)
+  })
+
+  it.each([
+    'https://me.github.io',
+    'https://*.me.github.io',
+    'https://*.example.co.uk',
+    'https://github.io',
+    'https://*.corp.internal',
+    'https://*.a_b.test',
+    'http://localhost:3000',
+    'http://127.0.0.1:3000',
+    'http://[::1]:3000',
+  ])('takes %s', (pattern) => {
+    expect(parsePattern(pattern)).toMatchObject({ host: pattern.split('//')[1] })
+  })
+
   it('brings patterns into the form that browsers send', () => {
     expect(parsePattern('HTTPS://*.Example.COM:443')).toEqual({ scheme: 'https:', host: '*.example.com' })
     expect(parsePattern('https://Bücher.example')).toEqual({ scheme: 'https:', host: 'xn--bcher-kva.example' })

@@ -1,4 +1,4 @@
-import { getDomain } from 'tldts'
+import { getDomain, getPublicSuffix } from 'tldts'
 
 /** Whether, and how, the collector's answer can set a cookie that the page reads. */
 export type CookieDomain =
@@ -11,6 +11,11 @@ export type CookieDomain =
 export function registrableDomain(host: string): string | null {
   // Below github.io, vercel.app and their like every name belongs to somebody else.
   return getDomain(host, { allowPrivateDomains: true })
+}
+
+/** Does everybody get names below this one, as below co.uk and github.io? */
+export function isPublicSuffix(host: string): boolean {
+  return getPublicSuffix(host, { allowPrivateDomains: true }) === host.replace(/\.$/, '')
 }
 
 /** Nothing that would be more than a domain in a header. */

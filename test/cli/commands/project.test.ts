@@ -89,6 +89,8 @@ describe('firsthand project', () => {
     [['add', 'a', 'b'], '"b"'],
     [['add', '../a'], 'id'],
     [['add', 'a', '--origin', 'shop.example'], 'origins[0]'],
+    [['add', 'a', '--origin', 'https://*.github.io'], 'origins[0]: "https://*.github.io" would let in strangers'],
+    [['set', 'shop', '--origin', 'https://*.co.uk'], 'origins[0]: "https://*.co.uk" would let in strangers'],
     [['add', 'a', '--quota', '-5'], '--quota'],
     [['add', 'a', '--quota', 'many'], '--quota'],
     [['add', 'a', '--colour', 'red'], '--colour'],

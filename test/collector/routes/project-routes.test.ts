@@ -55,6 +55,7 @@ describe('POST /admin/projects', () => {
     ['[]', 'invalid-field'],
     ['{"id":"<script>"}', 'invalid-field'],
     ['{"id":"a","origins":["null"]}', 'invalid-field'],
+    ['{"id":"a","origins":["https://*.co.uk"]}', 'invalid-field'],
     ['{"id":"a","secret":"x"}', 'invalid-field'],
     [`{"id":"a","origins":["${'x'.repeat(70_000)}"]}`, 'body-too-large'],
   ])('refuses %.40s and changes nothing', async (body, code) => {
