@@ -3,8 +3,14 @@ import { type Decoded, type IntakeItem, isObject, type JsonObject, malformed, me
 /** One call of Segment's API, RudderStack's and Jitsu's: the type is in the path, the body is the event. */
 export function decodeSegmentEvent(body: unknown, type: string, format = 'segment'): Decoded {
   if (!isObject(body)) return malformed('invalid-event', 'the body must be a JSON object')
-  const item = decodeSegmentItem({ ...body, type }, null)
+  const item = decodeSegmentItem({ ...body, type, ...(format === 'jitsu' && pageName(body, type)) }, null)
   return { status: 'decoded', intake: { format, items: [item], shared: {} } }
+}
+
+/** Jitsu's client says the name of a page among the properties alone. */
+function pageName({ name, properties }: JsonObject, type: string): JsonObject | false {
+  const isNamed = isObject(properties) && typeof properties.name === 'string'
+  return name == null && (type === 'page' || type === 'screen') && isNamed && { name: properties.name }
 }
 
 /** An event as Segment's clients and their kin write it. */

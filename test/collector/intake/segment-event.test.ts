@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { JsonObject } from '../../../src/collector/intake/intake'
 import { decodeSegmentEvent } from '../../../src/collector/intake/segment-event'
 
-function decode(body: unknown, type = 'track') {
-  const decoded = decodeSegmentEvent(body, type)
+function decode(body: unknown, type = 'track', format?: string) {
+  const decoded = decodeSegmentEvent(body, type, format)
   if (decoded.status === 'malformed') throw new Error(decoded.code)
   return decoded.intake.items[0]?.candidate as JsonObject
 }
@@ -25,6 +25,15 @@ describe('decodeSegmentEvent', () => {
     expect(decode({ context, traits: { plan: 'free' } }, 'identify').traits).toEqual({ plan: 'free' })
     expect(decode({ context }, 'group')).not.toHaveProperty('traits')
     expect(decode({ context: { traits: [] } }, 'identify')).not.toHaveProperty('traits')
+  })
+
+  it("takes the name of a page of Jitsu's from its properties where it has no own, and of nothing else", () => {
+    const properties = { name: 'Home' }
+    expect(decode({ properties }, 'page', 'jitsu')).toEqual({ type: 'page', name: 'Home', properties })
+    expect(decode({ properties, name: 'Own' }, 'page', 'jitsu').name).toBe('Own')
+    expect(decode({ properties }, 'track', 'jitsu')).not.toHaveProperty('name')
+    expect(decode({ properties: { name: 5 } }, 'page', 'jitsu')).not.toHaveProperty('name')
+    expect(decode({ properties }, 'page')).not.toHaveProperty('name')
   })
 
   it('leaves the body as it was', () => {

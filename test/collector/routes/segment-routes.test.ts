@@ -477,7 +477,7 @@ describe("Jitsu's API", () => {
       expect(await stored()).toMatchObject([{ type: 'track', event: 'E', anonymousId: 'a' }])
     }
     await jitsu('/api/s/page', { ...event, properties: { name: 'n' } })
-    expect(await stored()).toMatchObject([{ type: 'page', properties: { name: 'n' } }])
+    expect(await stored()).toMatchObject([{ type: 'page', name: 'n', properties: { name: 'n' } }])
   })
 
   it('finds the key with and without a second part', async () => {
