@@ -109,7 +109,7 @@ function addAdminRoutes(
   const identity = resolveIdentity(options.identity)
   const fixedIds = projects.map(({ id }) => id)
   const registry = createProjectRegistry({ store, fixedIds, onChange: directory.refresh })
-  app.route('/', createAdminRoutes({ store, adminAuth, identity }))
+  app.route('/', createAdminRoutes({ store, adminAuth, identity, projectIds: directory.ids }))
   app.route('/', createProjectRoutes({ registry, fixed: projects, adminAuth }))
   app.route('/', createUsageRoute({ store, adminAuth }))
   app.route('/', createLiveView({ store, feed: sink.feed, adminAuth, identity, signal, projectKey: projects[0]?.key }))

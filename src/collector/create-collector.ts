@@ -51,7 +51,7 @@ export function createCollector(options: CollectorOptions): Collector {
 
   async function open(): Promise<void> {
     await sink.open()
-    if (projects.length === 0 && (await directory.count()) === 0) {
+    if (projects.length === 0 && (await directory.ids()).length === 0) {
       log({
         level: 'warn',
         message: 'there are no projects yet, so every event is refused; add one, see docs/collector.md',

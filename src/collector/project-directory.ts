@@ -12,8 +12,8 @@ export interface ProjectDirectory {
   find(key: string): Promise<KeyOwner | null>
   /** Does any project accept this origin? Decides about answers that are given before the project is known. */
   acceptsOrigin(origin: string): Promise<boolean>
-  /** How many projects there are. */
-  count(): Promise<number>
+  /** The ids of all projects, those of the options first. */
+  ids(): Promise<readonly string[]>
   /** Has the store asked anew: a project of it was changed. */
   refresh(): void
 }
@@ -83,7 +83,7 @@ export function createProjectDirectory({ fixed, store, now = Date.now }: Project
       if (!store) return false
       return (await storedIndex(ages)).hasOrigin(origin) || (await storedIndex(unknownAges)).hasOrigin(origin)
     },
-    count: async () => fixed.length + (store ? (await stored.get({ maxAgeMs: 0 })).size : 0),
+    ids: async () => [...ids, ...(store ? (await stored.get({ maxAgeMs: 0 })).ids : [])],
     refresh: () => stored.forget(),
   }
 }

@@ -47,7 +47,7 @@ export const adminOperations: readonly Operation[] = [
   }),
   admin({
     ...{ method: 'get', path: '/admin/people/:id', summary: 'A person by user id or anonymous id' },
-    parameters: [{ name: 'project', in: 'query', description: 'id of the project', required: true }, ...page],
+    parameters: [...query(['project', 'id of the project; not needed where there is one']), ...page],
     answers: { ...problems('Problem', 400, 404), 200: { description: 'ids and time line', schema: 'PersonPage' } },
   }),
   admin({

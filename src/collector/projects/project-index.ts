@@ -19,7 +19,7 @@ export interface KeyOwner {
 export type IndexedProject = Omit<StoredProject, 'createdAt' | 'changedAt'>
 
 export interface ProjectIndex {
-  size: number
+  ids: readonly string[]
   /** Whose key this is at this time (epoch milliseconds), or null. */
   find(key: string, atMs: number): Promise<KeyOwner | null>
   /** Does any project list this origin? */
@@ -50,7 +50,7 @@ export function createProjectIndex(projects: readonly IndexedProject[]): Project
   const all = createOriginList(patterns)
   const valid = (entry: Entry | undefined, atMs: number) => (entry && atMs < entry.expiresAtMs ? entry.owner : null)
   return {
-    size: projects.length,
+    ids: projects.map(({ id }) => id),
     async find(key, atMs) {
       const owner = valid(byKey.public.get(key), atMs)
       if (owner || byKey.secret.size === 0) return owner

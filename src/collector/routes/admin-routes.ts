@@ -9,10 +9,12 @@ export interface AdminRoutesOptions {
   store: Store
   adminAuth: MiddlewareHandler
   identity: IdentityOptions
+  /** Of all projects: where there is one, nobody needs to name it. */
+  projectIds(): Promise<readonly string[]>
 }
 
 /** Reading back what was stored: events, counts, people, and any SELECT. */
-export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOptions): Hono {
+export function createAdminRoutes({ store, adminAuth, identity, projectIds }: AdminRoutesOptions): Hono {
   const app = new Hono()
   app.use('/admin/*', adminAuth, async (c, next) => {
     c.header('Cache-Control', 'no-store')
@@ -29,8 +31,9 @@ export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOpt
     return c.json(usage ? { rows: await store.usage(usage) } : await store.stats())
   })
   app.get('/admin/people/:id', async (c) => {
-    const { project, limit, cursor } = c.req.query()
-    if (!project) throw invalid('project', 'pass the id of the project')
+    const { limit, cursor, ...query } = c.req.query()
+    const project = query.project || onlyOne(await projectIds())
+    if (project === undefined) throw invalid('project', 'pass the id of the project')
     const page = { project, limit: readLimit(limit), cursor: readCursor(cursor) }
     const person = await store.person(project, c.req.param('id'), identity)
     if (!person) throw new RequestProblem(404, 'unknown-person', 'nobody of this id is known in the project')
@@ -38,6 +41,10 @@ export function createAdminRoutes({ store, adminAuth, identity }: AdminRoutesOpt
   })
   app.route('/', createSqlRoute(store))
   return app
+}
+
+function onlyOne([first, second]: readonly string[]): string | undefined {
+  return second === undefined ? first : undefined
 }
 
 /** In the order of storing. `next` is there at the end too, as more will come; where a filter is, a page may be empty. */

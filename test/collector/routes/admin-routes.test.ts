@@ -111,6 +111,18 @@ describe('GET /admin/people/{id}', () => {
     expect((await get(path)).person).toMatchObject({ userId, anonymousIds: ['anon-9'] })
   })
 
+  it('needs no project where there is only one', async () => {
+    const alone = testCollector({ projects: [{ id: 'shop', key: 'pk_shop', origins: [siteOrigin] }] })
+    await alone.post(shopBatch({ ...track, anonymousId: 'anon-1', messageId: 'only', userId: 'u' }))
+    const read = async () => (await alone.admin('/admin/people/u')).json()
+    expect((await read()).person).toMatchObject({ project: 'shop', anonymousIds: ['anon-1'] })
+    const at = '2026-01-01T00:00:00.000Z'
+    const rest = { origins: [], allowNoOrigin: false, monthlyQuota: null, keys: [], createdAt: at, changedAt: at }
+    expect(await alone.store.saveProject({ id: 'added', ...rest })).toBe(true)
+    expect((await alone.admin('/admin/people/u')).status).toBe(400)
+    await alone.collector.close()
+  })
+
   it('answers 404 where nobody is known, and 400 without a project', async () => {
     expect((await admin('/admin/people/nobody?project=shop')).status).toBe(404)
     expect((await admin('/admin/people/u?project=app')).status).toBe(404)
