@@ -7,7 +7,13 @@ import type { ClientOptions } from '../../src/core/options'
 import type { Payload } from '../../src/core/payload'
 import type { KeyValueStorage } from '../../src/core/platform'
 import { captureTransport } from '../helpers/capture-transport'
-import { createFakePlatform, createFakeStorage, type FakePlatform, FAKE_START } from '../helpers/fake-platform'
+import {
+  answered,
+  createFakePlatform,
+  createFakeStorage,
+  FAKE_START,
+  type FakePlatform,
+} from '../helpers/fake-platform'
 
 type Signals = { gpc?: boolean; dnt?: boolean }
 
@@ -484,6 +490,23 @@ describe('where consent is not required', () => {
     for (const [key, value] of ids) platform.storage.items.set(key, value)
     await platform.clock.advance(200)
     await analytics.track('x')
+    expect(idsOf(platform)).toEqual({ __fh_consent: '' })
+  })
+})
+
+describe('an answer that was under way at a denial', () => {
+  it('leaves no cookies that it sets, before any further call', async () => {
+    const { analytics, platform } = openPage()
+    await analytics.identify('alice')
+    let answer = () => {}
+    platform.answers.push(() => new Promise((resolve) => (answer = () => resolve(answered(200, '{}')))))
+    const flushed = analytics.flush()
+    await platform.settle()
+    const ids = [...platform.storage.items]
+    analytics.consent.deny()
+    for (const [key, value] of ids) platform.storage.items.set(key, value)
+    answer()
+    await flushed
     expect(idsOf(platform)).toEqual({ __fh_consent: '' })
   })
 })
