@@ -8,9 +8,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sqliteStore } from '../../src/collector/stores/sqlite'
 import { bundleForNode } from './helpers/bundle'
 
-const rounds = 5
+const rounds = 20
 const batchEvents = 10
 const concurrency = 8
+
+const randomUpTo = (most: number) => 1 + Math.floor(Math.random() * most)
 
 describe('a collector process', () => {
   let directory: string
@@ -35,8 +37,23 @@ describe('a collector process', () => {
     return { child, url: String(line).trim() }
   }
 
+  /** `reached` resolves at the first answer after which `isEnough`, `done` when no sender has a connection. */
+  function sendersTo(url: string, prefix: string, acknowledged: string[], isEnough: () => boolean) {
+    let done: Promise<unknown> | undefined
+    const reached = new Promise<void>((resolve) => {
+      const onAnswer = () => {
+        if (isEnough()) resolve()
+      }
+      const senders = Array.from({ length: concurrency }, (_, sender) =>
+        sendUntilItBreaks(url, `${prefix}-${sender}`, acknowledged, onAnswer),
+      )
+      done = Promise.all(senders)
+    })
+    return { reached, done }
+  }
+
   /** Sends until the connection breaks; every id is noted when it is acknowledged, not before. */
-  async function sendUntilItBreaks(url: string, prefix: string, acknowledged: string[]): Promise<void> {
+  async function sendUntilItBreaks(url: string, prefix: string, acknowledged: string[], onAnswer: () => void) {
     for (let number = 0; ; number++) {
       const ids = Array.from({ length: batchEvents }, (_, index) => `${prefix}-${number}-${index}`)
       const batch = ids.map((messageId) => ({ type: 'track', event: 'e', anonymousId: 'a', messageId }))
@@ -46,6 +63,7 @@ describe('a collector process', () => {
         const response = await fetch(`${url}/v1/batch`, { method: 'POST', body, headers })
         const { accepted } = (await response.json()) as { accepted: number }
         if (accepted === batchEvents) acknowledged.push(...ids)
+        onAnswer()
       } catch {
         return
       }
@@ -56,29 +74,30 @@ describe('a collector process', () => {
     const path = join(directory, 'killed.db')
     const acknowledged: string[] = []
     for (let round = 0; round < rounds; round++) {
+      // The same file all along, opened by nobody else: each collector goes on from what the one before it has left.
       const { child, url } = await start(path)
-      const before = acknowledged.length
-      const senders = Array.from({ length: concurrency }, (_, sender) =>
-        sendUntilItBreaks(url, `${round}-${sender}`, acknowledged),
-      )
-      while (acknowledged.length < before + 500) await new Promise((resolve) => setTimeout(resolve, 5))
-      child.kill('SIGKILL')
-      await Promise.all([...senders, once(child, 'exit')])
+      const ended = once(child, 'exit')
+      const enough = acknowledged.length + randomUpTo(300)
+      const senders = sendersTo(url, `${round}`, acknowledged, () => acknowledged.length >= enough)
+      await senders.reached
+      // Anywhere in a commit or between two, not only just after an answer.
+      setTimeout(() => child.kill('SIGKILL'), randomUpTo(20))
+      const [[, signal]] = await Promise.all([ended, senders.done])
+      expect(signal).toBe('SIGKILL')
     }
-    expect(acknowledged.length).toBeGreaterThanOrEqual(rounds * 500)
+    expect(new Set(acknowledged.map((id) => id.split('-')[0])).size).toBe(rounds)
     expect(await missingOf(path, acknowledged)).toEqual([])
-  }, 60_000)
+  }, 120_000)
 
   it('finishes what it has begun on SIGTERM', async () => {
     const path = join(directory, 'terminated.db')
     const { child, url } = await start(path)
     const acknowledged: string[] = []
-    const senders = Array.from({ length: concurrency }, (_, sender) =>
-      sendUntilItBreaks(url, `${sender}`, acknowledged),
-    )
-    while (acknowledged.length < 200) await new Promise((resolve) => setTimeout(resolve, 5))
+    const ended = once(child, 'exit')
+    const senders = sendersTo(url, 'only', acknowledged, () => acknowledged.length >= 200)
+    await senders.reached
     child.kill('SIGTERM')
-    const [[code]] = await Promise.all([once(child, 'exit'), ...senders])
+    const [[code]] = await Promise.all([ended, senders.done])
     expect(code).toBe(0)
     expect(await missingOf(path, acknowledged)).toEqual([])
   }, 60_000)
