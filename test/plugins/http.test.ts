@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type CustomEventsOptions, customEvents, type HttpOptions, http, webhook } from '../../plugins/http'
+import type { Event } from '../../src/core/event'
 import type { TransportRequest, TransportResponse } from '../../src/core/transport'
+import { Analytics as Server } from '../../src/node/server'
 import { testTransport } from '../contract/transport'
+import { startLoopbackServer } from '../helpers/loopback-server'
 import { bodyOf, decodeOf, encodeIn, testContext, trackEvent } from './encode'
 
 const url = 'https://example.com/events'
@@ -207,6 +210,23 @@ describe('custom events', () => {
       event_name: 'identify',
       event_data: { plan: 'pro' },
     })
+  })
+})
+
+describe('a server that sends to an endpoint of its own', () => {
+  it.each([
+    ['a list', {}, 1],
+    ['one by one', { batch: false }, 2],
+  ])('gives it whole events: %s', async (_, options, requests) => {
+    const server = await startLoopbackServer((__, response) => response.writeHead(204).end())
+    const analytics = Server({ plugins: [create({ url: server.url, ...options })] })
+    for (const event of ['one', 'two']) await analytics.track({ userId: 'u', event })
+    await analytics.close()
+    await server.close()
+    const events: Event[] = server.received.flatMap(({ body }) => JSON.parse(body))
+    expect(events.map(({ event }) => event)).toEqual(['one', 'two'])
+    for (const { context } of events) expect(context).toMatchObject({ library: { name: 'firsthand' } })
+    expect(server.received).toHaveLength(requests)
   })
 })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type SegmentOptions, segment } from '../../plugins/segment'
+import type { Event } from '../../src/core/event'
 import { createTestContext } from '../../src/testing/test-world'
 import { testTransport } from '../contract/transport'
 import { createSegmentDouble } from '../doubles/segment/segment-double'
@@ -121,6 +122,39 @@ describe('a request to Segment', () => {
     expect('url' in request && double.answer(request)).toMatchObject({ status: 200 })
     expect(double.discarded).toEqual([])
     expect(double.messages.map(({ type }) => type)).toEqual(Object.keys(types))
+  })
+})
+
+describe('the limits of Segment', () => {
+  const { maxBatchEvents = 0, maxBatchBytes = 0, maxEventBytes = 0 } = create().limits ?? {}
+  const bytesOf = (event: Event) => Buffer.byteLength(JSON.stringify(event))
+  const send = (...events: Event[]) => {
+    const double = createSegmentDouble()
+    const request = encodeIn(create(), 'browser', ...events)
+    return { bytes: Buffer.byteLength(request.body ?? ''), ...double.answer(request), discarded: double.discarded }
+  }
+  const many = (count: number, more: Partial<Event> = {}) =>
+    Array.from({ length: count }, (_, index) => trackEvent({ messageId: `id-${index}`, ...more }))
+
+  it('are 2,500 events: it throws none of as many away, and one of one more', () => {
+    expect(send(...many(maxBatchEvents))).toMatchObject({ status: 200, discarded: [] })
+    expect(send(...many(maxBatchEvents + 1))).toMatchObject({ status: 200, discarded: ['more than 2500'] })
+  })
+
+  it('are 500 KB a request, also where each message repeats the category of its page', () => {
+    const page = { type: 'page', event: undefined, userId: 'user-1', properties: { category: 'Docs' } } as const
+    // As the host counts: the events, and a comma between two.
+    const count = Math.floor(maxBatchBytes / (bytesOf(trackEvent({ messageId: 'id-0000', ...page })) + 1))
+    const { bytes, status } = send(...many(count, page))
+    expect(bytes).toBeLessThanOrEqual(500_000)
+    expect(status).toBe(200)
+  })
+
+  it('are 32 KB a message: it takes an event as large as the host lets through', () => {
+    const letters = maxEventBytes - bytesOf(trackEvent({ properties: { text: '' } }))
+    const event = trackEvent({ properties: { text: 'x'.repeat(letters) } })
+    expect(bytesOf(event)).toBe(32_768)
+    expect(send(event)).toMatchObject({ status: 200, discarded: [] })
   })
 })
 

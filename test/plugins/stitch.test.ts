@@ -94,6 +94,17 @@ describe('a request to Stitch', () => {
     expect(createStitchDouble().answer(request)).toMatchObject({ status: 201 })
   })
 
+  it('has as many records as Stitch takes at most', () => {
+    const small = { tableName: 't', schema: { properties: { message_id: { type: 'string' } } } }
+    const transport = create({ ...small, record: ({ messageId }) => ({ message_id: messageId }) })
+    const { maxBatchEvents = 0 } = transport.limits ?? {}
+    const events = Array.from({ length: maxBatchEvents + 1 }, () => trackEvent())
+    const answerTo = (count: number) =>
+      createStitchDouble().answer(encodeIn(transport, 'node', ...events.slice(0, count)))
+    expect(answerTo(maxBatchEvents)).toMatchObject({ status: 201 })
+    expect(answerTo(maxBatchEvents + 1)).toMatchObject({ status: 400 })
+  })
+
   it('has no key columns where each repeat is to be appended', () => {
     expect(bodyOf(encodeIn(create({ keyNames: [] }), 'node', trackEvent()))).not.toHaveProperty('key_names')
   })

@@ -62,6 +62,7 @@ const refuse = (status: number, detail: unknown) => json(status, { detail })
 /** Tracardi 0.8.2 and its API, built from its contract. Sources are named by id. */
 export const createTracardiDouble = (sources: Record<string, TracardiSource>): TracardiDouble => {
   const survivors = new Map<string, string>()
+  const survivorOf = (id: string): string => (survivors.has(id) ? survivorOf(survivors.get(id) as string) : id)
   const double: TracardiDouble = {
     events: [],
     sessions: new Map(),
@@ -112,7 +113,7 @@ export const createTracardiDouble = (sources: Record<string, TracardiSource>): T
     const bound = double.sessions.get(sessionId) ?? (isKnown ? sent : undefined)
     const id = bound ?? randomUUID()
     double.profiles.add(id)
-    return { id: survivors.get(id) ?? id, isNew: bound === undefined }
+    return { id: survivorOf(id), isNew: bound === undefined }
   }
 
   const register = (body: Track, isProfileLess: boolean): ReceiverAnswer => {
@@ -137,7 +138,8 @@ export const createTracardiDouble = (sources: Record<string, TracardiSource>): T
     const registered = all.map((event) => ({
       ...event,
       id: event.id ?? randomUUID(),
-      sourceId: source.id,
+      type: event.type.trim(),
+      sourceId: source.id.trim(),
       sessionId: options.saveSession === false ? null : sessionId,
       profileId: owner?.id ?? null,
     }))

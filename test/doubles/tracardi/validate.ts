@@ -32,9 +32,15 @@ const checkEntity = (entity: unknown, name: string): Problem[] => {
   return typeof entity.id === 'string' ? [] : [noText(name, 'id')]
 }
 
+/** ISO 8601; without a zone it is UTC. */
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/
+
+const isDateTime = (value: unknown) =>
+  typeof value === 'string' && DATE_TIME.test(value) && !Number.isNaN(Date.parse(value))
+
 const checkEvent = (event: unknown, index: number): Problem[] => {
   if (!isObject(event)) return [noObject('events', index)]
-  const { type, time, properties, context, id } = event
+  const { type, time, properties, context, id, options, tags } = event
   const problems: Problem[] = []
   if (type === undefined) problems.push(missing('events', index, 'type'))
   else if (typeof type !== 'string') problems.push(noText('events', index, 'type'))
@@ -43,10 +49,13 @@ const checkEvent = (event: unknown, index: number): Problem[] => {
   if (id !== undefined && typeof id !== 'string') problems.push(noText('events', index, 'id'))
   if (time !== undefined && !isObject(time))
     problems.push(problem('model_type', 'Input should be a valid dictionary', 'events', index, 'time'))
-  else if (isObject(time) && Object.values(time).some((text) => Number.isNaN(Date.parse(String(text)))))
+  else if (isObject(time) && !Object.values(time).every(isDateTime))
     problems.push(problem('datetime_parsing', 'Input should be a valid datetime', 'events', index, 'time', 'create'))
   if (properties !== undefined && !isObject(properties)) problems.push(noObject('events', index, 'properties'))
   if (context !== undefined && !isObject(context)) problems.push(noObject('events', index, 'context'))
+  if (options != null && !isObject(options)) problems.push(noObject('events', index, 'options'))
+  if (tags !== undefined && !Array.isArray(tags))
+    problems.push(problem('list_type', 'Input should be a valid list', 'events', index, 'tags'))
   return problems
 }
 
@@ -60,6 +69,8 @@ export const checkTrack = (body: Record<string, unknown>): Problem[] => [
   ...checkSource(body.source),
   ...checkEntity(body.session, 'session'),
   ...checkEntity(body.profile, 'profile'),
-  ...(body.context && !isObject(body.context) ? [noObject('context')] : []),
+  ...['context', 'properties', 'options', 'request'].flatMap((name) =>
+    body[name] == null || isObject(body[name]) ? [] : [noObject(name)],
+  ),
   ...checkEvents(body.events),
 ]
