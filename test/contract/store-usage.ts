@@ -28,5 +28,14 @@ export function testStoreUsage(store: () => Store): void {
         { ...first, period: '2026-02', stored: 2, duplicates: 2 },
       ])
     })
+
+    it('is of no day on which nothing came, also where a commit of nothing was asked for', async () => {
+      const asked = { status: 'committed', outcomes: [] }
+      expect(await store().append([], [{ project: 'shop', count: 0 }])).toEqual(asked)
+      expect(await store().usage({ by: 'day' })).toEqual([])
+      expect(await store().append([], [{ project: 'shop', count: 1 }])).toEqual(asked)
+      expect(await store().append([], [{ project: 'shop', count: 0 }])).toEqual(asked)
+      expect(await store().usage({ by: 'day' })).toMatchObject([{ project: 'shop', stored: 0, rejected: 1 }])
+    })
   })
 }

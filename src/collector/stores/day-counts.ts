@@ -9,6 +9,14 @@ export interface DayCount {
   rejected: number
 }
 
+/**
+ * Days of a commit of nothing, as readiness asks for: their rows are written, because only a write shows a full disk,
+ * and taken away in the same transaction.
+ */
+export function emptyDays(counts: readonly DayCount[]): DayCount[] {
+  return counts.filter(({ offered, rejected }) => offered + rejected === 0)
+}
+
 export function countDays(appends: readonly Append[]): DayCount[] {
   const today = new Date().toISOString()
   const counts = new Map<string, DayCount>()

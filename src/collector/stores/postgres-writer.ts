@@ -1,6 +1,6 @@
 import type { AppendOutcome, NewEvent } from '../store'
 import type { Append } from './append'
-import { countDays } from './day-counts'
+import { countDays, emptyDays } from './day-counts'
 import { clientColumns, eventFields, type EventValue, toRows } from './event-row'
 import type { PostgresClient } from './postgres-driver'
 import { beginWriting } from './postgres-order'
@@ -88,6 +88,11 @@ function appendSql(s: string): string {
   SELECT project, message_id FROM stored`
 }
 
+/** Takes a list of `{ project, day }` as JSON. */
+const removeEmptyDaysSql = (s: string) => `
+  DELETE FROM ${s}daily_counts AS known USING json_to_recordset($1) AS given (project TEXT, day DATE)
+  WHERE known.project = given.project AND known.day = given.day AND stored = 0 AND duplicates = 0 AND rejected = 0`
+
 export type WriteAppends = (client: PostgresClient, appends: readonly Append[]) => Promise<AppendOutcome[][]>
 
 export function createPostgresWriter(s: string): WriteAppends {
@@ -98,11 +103,14 @@ export function createPostgresWriter(s: string): WriteAppends {
    */
   return async (client, appends) => {
     const events = appends.flatMap((append) => append.events)
-    const values = [eventsJson(toRows(events)), JSON.stringify(countDays(appends))]
+    const counts = countDays(appends)
+    const empty = emptyDays(counts)
+    const values = [eventsJson(toRows(events)), JSON.stringify(counts)]
     const ask = (text: string, given?: string[]) =>
       client.query({ text, values: given, query_timeout: statementMs } as never)
     await ask(beginWriting(s))
     const { rows } = (await ask(sql, values)) as { rows: { project: string; message_id: string }[] }
+    if (empty.length > 0) await ask(removeEmptyDaysSql(s), [JSON.stringify(empty)])
     await ask('COMMIT')
     return outcomesOf(appends, rows)
   }

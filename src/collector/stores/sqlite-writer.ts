@@ -1,6 +1,6 @@
 import type { AppendOutcome, NewEvent } from '../store'
 import type { Append } from './append'
-import { countDays } from './day-counts'
+import { countDays, emptyDays } from './day-counts'
 import { clientColumns, eventFields, toRows } from './event-row'
 import type { SqliteConnection, SqliteStep } from './sqlite-driver'
 
@@ -53,6 +53,9 @@ export const addToDailyCounts = `
   ON CONFLICT DO UPDATE SET stored = stored + excluded.stored, duplicates = duplicates + excluded.duplicates,
     rejected = rejected + excluded.rejected`
 
+const removeEmptyDay = `
+  DELETE FROM daily_counts WHERE project = ? AND day = ? AND stored = 0 AND duplicates = 0 AND rejected = 0`
+
 export function prepareConnection(connection: SqliteConnection): Promise<void> {
   return connection.exec('CREATE TEMP TABLE written (after_id INTEGER); INSERT INTO temp.written VALUES (0)')
 }
@@ -65,6 +68,8 @@ export async function writeAppends(
   connection: SqliteConnection,
   appends: readonly Append[],
 ): Promise<AppendOutcome[][]> {
+  const counts = countDays(appends)
+  const empty = emptyDays(counts)
   const [, changes = []] = await connection.transaction([
     once(setStart),
     { sql: insertEvent, rows: appends.flatMap(({ events }) => toRows(events)) },
@@ -73,8 +78,9 @@ export async function writeAppends(
     once(addToPageInstances),
     {
       sql: addToDailyCounts,
-      rows: countDays(appends).map(({ project, day, offered, rejected }) => [project, day, offered, rejected]),
+      rows: counts.map(({ project, day, offered, rejected }) => [project, day, offered, rejected]),
     },
+    ...(empty.length > 0 ? [{ sql: removeEmptyDay, rows: empty.map(({ project, day }) => [project, day]) }] : []),
   ])
   let next = 0
   return appends.map(({ events }) => events.map(() => (changes[next++] ? 'stored' : 'duplicate')))
