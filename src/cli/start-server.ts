@@ -44,12 +44,12 @@ export async function startServer(settings: ServeSettings, distDir: string): Pro
     adminToken,
     script,
   })
-  const server = await serve(site ? withSite(collector, site) : collector, { port, host }).catch(
-    async (error: unknown) => {
-      await collector.close()
-      throw isTaken(error) ? portTaken(port, host) : error
-    },
-  )
+  // Nobody else lives in this process.
+  const listening = { port, host, replaceGlobals: true }
+  const server = await serve(site ? withSite(collector, site) : collector, listening).catch(async (error: unknown) => {
+    await collector.close()
+    throw isTaken(error) ? portTaken(port, host) : error
+  })
   const origin = shownOrigin(host, port)
   const base = `${origin}${others.basePath ?? ''}`
   return {

@@ -32,10 +32,14 @@ const optionalName = v.pipe(
 /** Date alone, or date and time with or without a zone; without one it is UTC. */
 const isoTime = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/i
 
+/** As most clients write it; it needs no tidying. */
+const usualTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
 /** Any ISO 8601 time or epoch milliseconds, as epoch milliseconds; null where it is none of these. */
 export function parseTime(value: unknown): number | null {
   let time = typeof value === 'number' ? value : Number.NaN
-  if (typeof value === 'string' && isoTime.test(value)) {
+  if (typeof value === 'string' && usualTime.test(value)) time = Date.parse(value)
+  else if (typeof value === 'string' && isoTime.test(value)) {
     const text = value.replace(' ', 'T').replace(',', '.').toUpperCase()
     const zoned = text.length === 10 || /(?:Z|[+-]\d\d:?\d\d)$/.test(text.slice(10)) ? text : `${text}Z`
     time = Date.parse(zoned.replace(/([+-]\d\d)(\d\d)$/, '$1:$2'))

@@ -1,3 +1,4 @@
+import { createBoundedCache } from './enrich/bounded-cache'
 import { isPublicSuffix } from './visitor/cookie-domain'
 
 /** Origins that a project accepts. */
@@ -9,6 +10,12 @@ export interface OriginList {
 }
 
 const wildcard = '*.'
+
+/** Parsing takes longer than all else that is done with an origin, and pages of a site have the same one. */
+const maxRemembered = 1_000
+
+/** Names have at most 253 characters. */
+const maxOriginLength = 300
 
 /** What may stand in place of the asterisk: no host has a comma or a percent sign, but URLs are parsed with them. */
 const label = /^[a-z0-9_-]+$/
@@ -33,11 +40,18 @@ export function createOriginList(patterns: readonly string[]): OriginList {
     const dot = host.indexOf('.')
     return label.test(host.slice(0, Math.max(dot, 0))) && parents.has(`${protocol}//${host.slice(dot + 1)}`)
   }
+  const known = createBoundedCache<boolean>(maxRemembered)
+  function isListed(origin: string): boolean {
+    const url = parse(origin)
+    // Browsers send the origin as it is serialised; anything else, `https://example.com#` say, is made up.
+    return url !== null && originOf(url) === origin && hasHost(url)
+  }
   return {
     hasOrigin(origin) {
-      const url = parse(origin)
-      // Browsers send the origin as it is serialised; anything else, `https://example.com#` say, is made up.
-      return url !== null && originOf(url) === origin && hasHost(url)
+      if (origin.length > maxOriginLength) return false
+      let listed = known.get(origin)
+      if (listed === undefined) known.set(origin, (listed = isListed(origin)))
+      return listed
     },
     hasUrl(address) {
       const url = parse(address)

@@ -4,8 +4,8 @@ export interface JsonLimits {
 }
 
 export type TidyResult =
-  /** As JSON the value has at most this many bytes, usually far fewer. */
-  { status: 'tidy'; maxBytes: number } | { status: 'too-deep' } | { status: 'too-many-keys' }
+  /** As JSON the value has at most `maxBytes`, usually far fewer. `keys` counts keys and list items of all levels. */
+  { status: 'tidy'; maxBytes: number; keys: number } | { status: 'too-deep' } | { status: 'too-many-keys' }
 
 /** `\u0000` is the longest that one UTF-16 unit can become. */
 const maxBytesPerUnit = 6
@@ -59,7 +59,7 @@ export function tidyJson(value: unknown, { maxDepth, maxKeys }: JsonLimits): Tid
   tidyMember(value, 0)
   if (tooDeep) return { status: 'too-deep' }
   if (members > maxKeys) return { status: 'too-many-keys' }
-  return { status: 'tidy', maxBytes: units * maxBytesPerUnit + members * maxBytesPerMember }
+  return { status: 'tidy', keys: members, maxBytes: units * maxBytesPerUnit + members * maxBytesPerMember }
 }
 
 const unstorable = /[\0\p{Surrogate}]/u

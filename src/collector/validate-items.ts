@@ -42,46 +42,87 @@ const maxExpansion = 8
 /** Sorts the events of a request into those that can be stored, completed, and those that cannot, with reasons. */
 export function validateItems(intake: Intake, origin: IntakeOrigin): ValidItems {
   const { limits } = origin
-  checkSizes(intake, limits)
+  const shared = { ...intake.shared, ...checkSizes(intake, limits) }
+  const known = createKnown(origin)
   const valid: ValidItems = { events: [], rejected: [] }
   for (const [index, item] of intake.items.entries()) {
-    const judged = judge(item, intake.shared, origin)
+    const judged = judge(item, shared, origin, known)
     if (judged.status === 'valid') valid.events.push(judged.event)
     else valid.rejected.push({ index, messageId: messageIdOf(item), code: judged.code, message: judged.message })
   }
   return valid
 }
 
-function checkSizes({ items, shared }: Intake, limits: CollectorLimits): void {
+/** At most: what an event has of its own may replace some of it. */
+interface SharedSize {
+  maxBytes: number
+  keys: number
+}
+
+/** Shared fields are tidy afterwards. */
+function checkSizes({ items, shared }: Intake, limits: CollectorLimits): SharedSize {
   if (items.length > limits.maxBatchEvents) {
     throw new RequestProblem(413, 'too-many-events', `send at most ${limits.maxBatchEvents} events in one request`)
   }
-  if (!shared.context && !shared.integrations) return
+  if (!shared.context && !shared.integrations) return { maxBytes: 0, keys: 0 }
   // Before it is measured: JSON.stringify overflows the stack on what is nested 200,000 deep.
-  if (tidyJson(shared, { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys }).status !== 'tidy') {
+  const tidied = tidyJson(shared, { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys })
+  if (tidied.status !== 'tidy') {
     throw new RequestProblem(400, 'too-deep', 'nest the shared context less deeply, with fewer keys')
   }
-  const sharedBytes = jsonBytes(shared)
-  if (sharedBytes > limits.maxEventBytes || sharedBytes * items.length > limits.maxBodyBytes * maxExpansion) {
+  const maxBytes = Math.min(limits.maxEventBytes, (limits.maxBodyBytes * maxExpansion) / items.length)
+  if (tidied.maxBytes > maxBytes && jsonBytes(shared) > maxBytes) {
     throw new RequestProblem(413, 'shared-context-too-large', 'send fewer events together, or less shared context')
+  }
+  return tidied
+}
+
+/** What events of one request have in common is worked out once. */
+interface Known {
+  receivedAt: string
+  timeOf(text: unknown): number | null
+  textOf(timeMs: number): string
+  isElsewhere(url: string): boolean
+}
+
+function createKnown({ owner, receivedAt }: IntakeOrigin): Known {
+  const textOf = remembered(iso)
+  return {
+    receivedAt: textOf(receivedAt),
+    timeOf: remembered(parseTime),
+    textOf,
+    isElsewhere: remembered((url: string) => isWeb(url) && !owner.project.origins.hasUrl(url)),
   }
 }
 
-function judge(item: IntakeItem, shared: SharedFields, origin: IntakeOrigin): Judged {
+function remembered<Key, Value>(valueOf: (key: Key) => Value): (key: Key) => Value {
+  const values = new Map<Key, Value>()
+  return (key) => {
+    let value = values.get(key)
+    if (value === undefined) values.set(key, (value = valueOf(key)))
+    return value
+  }
+}
+
+function judge(item: IntakeItem, shared: SharedFields & SharedSize, origin: IntakeOrigin, known: Known): Judged {
   const { limits, owner } = origin
   const { candidate } = item
   if (item.refusal) return { status: 'invalid', ...item.refusal }
+  const jsonLimits = { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys }
+  // Shared fields are tidy already; they are gone through again only where the sum may be too much.
+  let tidied = tidyJson(candidate, jsonLimits)
   mergeShared(candidate, shared)
-  const tidied = tidyJson(candidate, { maxDepth: limits.maxEventDepth, maxKeys: limits.maxEventKeys })
+  if (tidied.status === 'tidy' && tidied.keys + shared.keys > jsonLimits.maxKeys)
+    tidied = tidyJson(candidate, jsonLimits)
   if (tidied.status === 'too-deep') return { status: 'invalid', ...tooDeep }
   if (tidied.status === 'too-many-keys') return { status: 'invalid', ...tooManyKeys }
-  if (tidied.maxBytes > limits.maxEventBytes && jsonBytes(candidate) > limits.maxEventBytes) {
+  if (tidied.maxBytes + shared.maxBytes > limits.maxEventBytes && jsonBytes(candidate) > limits.maxEventBytes) {
     return { status: 'invalid', ...tooLarge }
   }
   const checked = checkEvent(candidate)
   if (checked.status === 'invalid') return checked
-  const event = complete(checked.event, item.sentAt, origin)
-  if (owner.keyKind === 'public' && isElsewhere(event, owner)) return { status: 'invalid', ...urlNotAllowed }
+  const event = complete(checked.event, item.sentAt, origin, known)
+  if (owner.keyKind === 'public' && isElsewhere(event, known)) return { status: 'invalid', ...urlNotAllowed }
   return { status: 'valid', event }
 }
 
@@ -97,22 +138,23 @@ interface OptionalFields extends Pick<Event, 'event' | 'name' | 'properties' | '
   previousId?: string | null
 }
 
-function complete(checked: CheckedEvent, sentAt: unknown, { owner, receivedAt, limits }: IntakeOrigin): StoredEvent {
-  const sentAtMs = parseTime(sentAt)
+function complete(checked: CheckedEvent, sentAt: unknown, origin: IntakeOrigin, known: Known): StoredEvent {
+  const { owner, receivedAt, limits } = origin
+  const sentAtMs = known.timeOf(sentAt)
   const maxAgeMs = owner.keyKind === 'public' ? limits.maxEventAgeMs : Number.POSITIVE_INFINITY
   const fields: OptionalFields = checked
   const event: StoredEvent = {
     version: checked.version,
     type: checked.type,
     messageId: checked.messageId || crypto.randomUUID(),
-    timestamp: iso(correctTime(checked.timestamp, sentAtMs, receivedAt, maxAgeMs)),
+    timestamp: known.textOf(correctTime(checked.timestamp, sentAtMs, receivedAt, maxAgeMs)),
     anonymousId: checked.anonymousId,
     userId: checked.userId,
     context: checked.context ?? {},
     project: owner.project.id,
-    receivedAt: iso(receivedAt),
-    sentAt: sentAtMs === null ? null : iso(sentAtMs),
-    originalTimestamp: iso(checked.timestamp ?? receivedAt),
+    receivedAt: known.receivedAt,
+    sentAt: sentAtMs === null ? null : known.textOf(sentAtMs),
+    originalTimestamp: known.textOf(checked.timestamp ?? receivedAt),
   }
   if (fields.event !== undefined) event.event = fields.event
   if (fields.name !== undefined) event.name = fields.name
@@ -129,9 +171,9 @@ function iso(time: number): string {
 }
 
 /** Only what the client says of itself counts: `properties.url` may be canonical, virtual or the caller's own. */
-function isElsewhere({ context }: StoredEvent, { project }: KeyOwner): boolean {
+function isElsewhere({ context }: StoredEvent, known: Known): boolean {
   const url = context.page?.url
-  return typeof url === 'string' && isWeb(url) && !project.origins.hasUrl(url)
+  return typeof url === 'string' && known.isElsewhere(url)
 }
 
 /** Also with spaces around it; other schemes are screens of apps, and what is no URL names no host. */

@@ -1,4 +1,5 @@
 import { type IpAddress, readAddress } from './ip-address'
+import { createBoundedCache } from './bounded-cache'
 import type { ResolvedIpOptions } from './options'
 
 export type ClientAddress = (headers: Pick<Headers, 'get'>, remoteAddress: string | undefined) => IpAddress | null
@@ -9,7 +10,23 @@ export type ClientAddress = (headers: Pick<Headers, 'get'>, remoteAddress: strin
  * the request has not come through them, and the address is not known.
  */
 export function createClientAddress({ trustedHops, header }: ResolvedIpOptions): ClientAddress {
-  if (header !== undefined) return (headers) => readAddress(headers.get(header))
-  if (trustedHops === 0) return (_, remoteAddress) => readAddress(remoteAddress)
-  return (headers) => readAddress((headers.get('x-forwarded-for') ?? '').split(',').at(-trustedHops))
+  const read = createAddressReader()
+  if (header !== undefined) return (headers) => read(headers.get(header))
+  if (trustedHops === 0) return (_, remoteAddress) => read(remoteAddress)
+  return (headers) => read((headers.get('x-forwarded-for') ?? '').split(',').at(-trustedHops))
+}
+
+/** Visitors send several requests, and proxies all of them. */
+const maxRemembered = 2_000
+/** Longer texts are no addresses, and not worth remembering. */
+const maxLength = 100
+
+function createAddressReader(): (text: string | null | undefined) => IpAddress | null {
+  const known = createBoundedCache<{ address: IpAddress | null }>(maxRemembered)
+  return (text) => {
+    if (!text || text.length > maxLength) return null
+    let found = known.get(text)
+    if (!found) known.set(text, (found = { address: readAddress(text) }))
+    return found.address
+  }
 }

@@ -16,6 +16,12 @@ export interface ServeOptions {
    * @default '127.0.0.1'
    */
   host?: string
+  /**
+   * Put the server's own, quicker `Request` and `Response` in place of those of the whole process. Leave it out where other
+   * code in the process relies on the platform's.
+   * @default false
+   */
+  replaceGlobals?: boolean
 }
 
 export interface Served {
@@ -28,7 +34,7 @@ export interface Served {
   close(): Promise<void>
 }
 
-export const serveDefaults = { port: 8080, host: '127.0.0.1' } satisfies ServeOptions
+export const serveDefaults = { port: 8080, host: '127.0.0.1', replaceGlobals: false } satisfies ServeOptions
 
 /** A client that takes longer to send or to read keeps its events and sends them again. */
 const drainMs = 10_000
@@ -38,15 +44,18 @@ export async function serve(
   collector: Pick<Collector, 'fetch' | 'close'>,
   options: ServeOptions = {},
 ): Promise<Served> {
-  const { port = serveDefaults.port, host = serveDefaults.host } = options
+  const {
+    port = serveDefaults.port,
+    host = serveDefaults.host,
+    replaceGlobals = serveDefaults.replaceGlobals,
+  } = options
   const figures = createProcessFigures()
   const server = createAdaptorServer({
     fetch: (request, env) => {
       const { remoteAddress } = (env as HttpBindings).incoming.socket
       return collector.fetch(request, { remoteAddress, figures: figures.read, resolveHost })
     },
-    // Its own Request and Response would replace those of the whole process.
-    overrideGlobalObjects: false,
+    overrideGlobalObjects: replaceGlobals,
   }) as Server
   const underWay = trackAnswers(server)
   await listen(server, port, host)

@@ -29,7 +29,7 @@ export async function accept(
 ): Promise<Acceptance> {
   const { headers, method } = c.req.raw
   const { timeoutMs, remoteAddress } = (c.env ?? {}) as RequestInfo
-  const { hostname: collectorHost } = new URL(c.req.url)
+  const collectorHost = hostnameOf(c.req.url)
   const { receivedAt, owner, intake } = request
   const reservation = await quotas.reserve(owner.project, intake.items.length)
   let stored = 0
@@ -46,6 +46,13 @@ export async function accept(
     reservation.settle(stored)
     for (const [name, value] of Object.entries(reservation.fields())) c.header(name, value)
   }
+}
+
+/** A host as servers usually write it; anything else is for the parser, which takes as long as all other checks of a key. */
+const plainHost = /^https?:\/\/([a-z\d.-]+)(?::\d+)?(?:[/?#]|$)/
+
+function hostnameOf(url: string): string {
+  return plainHost.exec(url)?.[1] ?? new URL(url).hostname
 }
 
 /**

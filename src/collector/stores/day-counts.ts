@@ -1,3 +1,4 @@
+import type { NewEvent } from '../store'
 import type { Append } from './append'
 
 /** Of one project and one UTC day of arrival. */
@@ -28,7 +29,15 @@ export function countDays(appends: readonly Append[]): DayCount[] {
     return count
   }
   for (const { events, rejected } of appends) {
-    for (const { event } of events) countOf(event.project, event.receivedAt).offered++
+    let last: NewEvent['event'] | undefined
+    let count: DayCount | undefined
+    for (const { event } of events) {
+      // Events of one request came at the same time.
+      if (!count || event.receivedAt !== last?.receivedAt || event.project !== last.project)
+        count = countOf(event.project, event.receivedAt)
+      last = event
+      count.offered++
+    }
     for (const { project, count } of rejected) countOf(project, today).rejected += count
   }
   return [...counts.values()]

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
+import { packRows } from './sqlite-packed-rows'
 import workerSource from './sqlite-worker.cjs?raw'
 
 export type SqliteValue = string | number | null
@@ -46,7 +47,11 @@ export const openSqlite: OpenSqlite = async (path, { readOnly = false } = {}) =>
   return {
     exec: (sql) => thread.ask('exec', sql),
     all: (sql, values = []) => thread.ask('all', { sql, values }),
-    transaction: (steps) => thread.ask('transaction', steps),
+    transaction: (steps) =>
+      thread.ask(
+        'transaction',
+        steps.map(({ sql, rows }) => ({ sql, rows: packRows(rows) })),
+      ),
     async close() {
       await thread.ask<void>('close').finally(thread.stop)
     },

@@ -48,8 +48,7 @@ const commands = {
     database.exec('BEGIN IMMEDIATE')
     try {
       const changes = steps.map(({ sql, rows }) => {
-        const statement = prepared(sql)
-        return rows.map((row) => statement.run(row))
+        return runEach(prepared(sql), rows)
       })
       database.exec('COMMIT')
       return changes
@@ -63,6 +62,21 @@ const commands = {
     statements.clear()
     database?.close()
   },
+}
+
+/** Behind the last column of a row; sqlite-packed-rows.ts writes it. */
+const endOfRow = 255
+
+/** Each row has the values of the row before but for those that are given. */
+function runEach(statement, { values, columns }) {
+  const changes = []
+  const row = []
+  let next = 0
+  for (const column of columns) {
+    if (column === endOfRow) changes.push(statement.run(row))
+    else row[column] = values[next++]
+  }
+  return changes
 }
 
 function prepared(sql) {

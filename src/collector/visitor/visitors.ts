@@ -56,6 +56,7 @@ const maxRemembered = 10_000
 export function createVisitors({ domain }: CookieOptions): Visitors {
   const refreshed = createBoundedCache<number>(maxRemembered)
   const joined = createBoundedCache<true>(maxRemembered)
+  const placeOf = createPlaces(domain)
 
   function visitOf(request: VisitorRequest, cookies: VisitorCookies, place: CookiePlace): Visit {
     let found: Finding = { status: 'stranger' }
@@ -88,7 +89,7 @@ export function createVisitors({ domain }: CookieOptions): Visitors {
 
   return {
     meet(request) {
-      const place = findPlace(request, domain)
+      const place = placeOf(request)
       if (place === null) return null
       const cookies = readVisitorCookies(request.headers.get('cookie'))
       return cookies.anonymousId === null ? null : visitOf(request, cookies, place)
@@ -96,10 +97,22 @@ export function createVisitors({ domain }: CookieOptions): Visitors {
   }
 }
 
-function findPlace(request: VisitorRequest, domain: string | undefined): CookiePlace | null {
-  const { headers, method, collectorHost, keyKind } = request
-  const page = headers.get('origin') ?? (method === 'GET' ? headers.get('referer') : null)
-  if (keyKind !== 'public' || page === null || headers.get('sec-fetch-site') === 'cross-site') return null
+/** Of pages and hosts of the collector; a site has few of them. */
+const maxPlaces = 1_000
+
+function createPlaces(domain: string | undefined): (request: VisitorRequest) => CookiePlace | null {
+  const known = createBoundedCache<{ place: CookiePlace | null }>(maxPlaces)
+  return ({ headers, method, collectorHost, keyKind }) => {
+    const page = headers.get('origin') ?? (method === 'GET' ? headers.get('referer') : null)
+    if (keyKind !== 'public' || page === null || headers.get('sec-fetch-site') === 'cross-site') return null
+    const key = `${collectorHost} ${page}`
+    let found = known.get(key)
+    if (!found) known.set(key, (found = { place: findPlace(page, collectorHost, domain) }))
+    return found.place
+  }
+}
+
+function findPlace(page: string, collectorHost: string, domain: string | undefined): CookiePlace | null {
   if (!URL.canParse(page)) return null
   const { hostname, protocol } = new URL(page)
   if (!/^https?:$/.test(protocol)) return null

@@ -37,7 +37,7 @@ const post = (url: string, body: BodyInit = JSON.stringify(shopBatch(track)), mo
 
 describe('serve', () => {
   it('serves on the local machine unless it is told otherwise', async () => {
-    expect(serveDefaults).toEqual({ port: 8080, host: '127.0.0.1' })
+    expect(serveDefaults).toEqual({ port: 8080, host: '127.0.0.1', replaceGlobals: false })
     const { url } = await start()
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
     expect((await fetch(`${url}/healthz`)).status).toBe(200)
