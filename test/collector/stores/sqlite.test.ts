@@ -97,7 +97,7 @@ describe('sqliteStore', () => {
     await store.append([
       newEvent({ context, properties }),
       newEvent({ type: 'page', context: {}, properties: { ...page, url: 'https://shop.example/b' } }),
-      newEvent({ context: {}, properties: { url: 'https://elsewhere.example/', value: 'many' } }),
+      newEvent({ context: {}, properties: { url: 'https://elsewhere.example/', value: 'many', label: 5 } }),
     ])
     const rows = await (await openOther({ readOnly: true })).all('SELECT * FROM events ORDER BY id')
     expect(rows[0]).toMatchObject({ ...page, category: 'CTA', label: 'Hero', value: 2.5, version: 1 })
@@ -105,7 +105,7 @@ describe('sqliteStore', () => {
     expect(JSON.parse(String(rows[0]?.request))).toMatchObject({ format: 'segment-batch', keyKind: 'public' })
     expect(JSON.parse(String(rows[0]?.response))).toEqual({ status: 200, events: 1, rejected: 0 })
     expect(rows[1]).toMatchObject({ url: 'https://shop.example/b', title: 'A' })
-    expect(rows[2]).toMatchObject({ url: null, value: null })
+    expect(rows[2]).toMatchObject({ url: null, value: null, label: '5' })
   })
 
   it('remembers which kind of key said that two ids belong together', async () => {

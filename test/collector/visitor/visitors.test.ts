@@ -164,6 +164,7 @@ describe('consent', () => {
     ['denied', consent({ analytics: false, advertising: false })],
     ['denied, but for advertising', consent({ analytics: false, advertising: true })],
     ['denied for another purpose of storage', consent({ statistics: false, analytics: true })],
+    ['denied, though given for another purpose of storage', consent({ statistics: true, analytics: false })],
     ['not yet given', consent({ analytics: 'pending' })],
     ['not to be understood', consent('yes')],
     ['not to be understood at all', { context: { consent: 'yes' } }],
