@@ -33,6 +33,8 @@ const plan = (lane: Lane, delayMs: number): void => {
 
 export const push = (lane: Lane, item: Item): void => {
   lane.items.set(item.key, item)
+  // The try under way plans the next one: no timer for each call while a receiver hangs.
+  if (lane.busy.size) return
   plan(lane, lane.items.size < lane.limits.maxBatchEvents ? lane.limits.flushIntervalMs : 0)
 }
 
