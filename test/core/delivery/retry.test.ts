@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { backoffMs, retryAfterMs } from '../../../src/core/delivery/retry'
 
 describe('backoff', () => {
-  it('lies anywhere between nothing and the step, which doubles up to a minute', () => {
-    expect([1, 2, 3, 7, 8, 50].map((failures) => backoffMs(failures, 1))).toEqual([
-      500, 1000, 2000, 32_000, 60_000, 60_000,
+  it('lies anywhere between nothing and the step, which doubles up to 10 seconds, and is a minute in long outages', () => {
+    expect([1, 2, 3, 5, 6, 19, 20, 5000].map((failures) => backoffMs(failures, 1))).toEqual([
+      500, 1000, 2000, 8000, 10_000, 10_000, 60_000, 60_000,
     ])
     fc.assert(
       fc.property(
