@@ -56,6 +56,8 @@ export async function transcribe(create: CreateClient, plugins: Plugin[], steps:
   let client: CommonClient | null = null
   const anonymousId = () => client?.user('anonymousId')
   client = create({ app: 'site', version: 2, plugins: observed(plugins, hooks, anonymousId) })
+  // On a busy machine `analytics` is ready only after the pause, and its listener would hear of it.
+  await new Promise((resolve) => client?.ready(resolve))
   await pause()
   client.on('*', ({ payload }: { payload: Record<string, unknown> }) =>
     heard.push(`${payload.type} ${JSON.stringify(mask(payload, anonymousId()))}`),
