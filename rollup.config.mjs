@@ -19,6 +19,7 @@ export const libraries = {
   config: 'src/cli/config.ts',
   'plugins/collector': 'plugins/collector.ts',
   'plugins/debug': 'plugins/debug.ts',
+  'plugins/gzip': 'plugins/gzip.ts',
   'plugins/http': 'plugins/http.ts',
   'plugins/linker': 'plugins/linker.ts',
   'plugins/segment': 'plugins/segment.ts',

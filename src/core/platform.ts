@@ -1,6 +1,6 @@
 import type { EventStore } from './delivery/event-store'
 import type { EventContext } from './event'
-import type { TransportRequest, TransportResponse } from './transport'
+import type { PackedRequest, TransportRequest, TransportResponse } from './transport'
 
 /**
  * Everything that the core needs from the world. Each edge (src/browser, src/node) implements it;
@@ -54,7 +54,7 @@ export type SendResult =
 
 export interface Sender {
   /** Never rejects. The timeout starts when the request starts. */
-  send(request: TransportRequest, options: { timeoutMs: number }): Promise<SendResult>
+  send(request: TransportRequest | PackedRequest, options: { timeoutMs: number }): Promise<SendResult>
   /**
    * The page is going away: the request has left when this returns `handed-over`, and outlives the page.
    * If the page lives on after all (a tab switch), `later` gets the answer.

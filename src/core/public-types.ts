@@ -45,6 +45,7 @@ export type {
   DeliveryOverrides,
   Encoded,
   EventOutcome,
+  PackedRequest,
   Transport,
   TransportContext,
   TransportLimits,

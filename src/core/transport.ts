@@ -109,7 +109,7 @@ export interface TransportState {
   set(key: string, value: string | null): void
 }
 
-export type Encoded = TransportRequest | EventOutcome
+export type Encoded = TransportRequest | PackedRequest | EventOutcome
 
 export interface TransportRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH'
@@ -120,6 +120,11 @@ export interface TransportRequest {
   credentials?: 'include' | 'omit' | 'same-origin'
   /** Node only: the receiver takes `content-encoding: gzip`, and larger bodies shall leave so. */
   gzip?: boolean | undefined
+}
+
+/** A request whose body is bytes. Packing takes a promise, so none leaves while the page goes away. */
+export interface PackedRequest extends Omit<TransportRequest, 'body'> {
+  body: Uint8Array<ArrayBuffer>
 }
 
 export interface TransportResponse {

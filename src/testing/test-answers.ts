@@ -100,7 +100,7 @@ const defineBatchTests = (subject: TransportSubject, runtime: Runtime, it: It): 
 
   it('loses no event when the receiver takes only small requests', async () => {
     const world = acceptThree(subject, runtime)
-    const holds = (request: TransportRequest) => new Set(request.body?.match(/id-\d/g)).size
+    const holds = (request: TransportRequest) => new Set(String(request.body).match(/id-\d/g)).size
     world.answer = (request) => (holds(request) > 1 ? { status: 413 } : subject.success(request))
     await world.clock.advance(LONG_MS)
     same(finalOutcomes(world), eachOf('delivered'), 'final outcomes')

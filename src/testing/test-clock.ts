@@ -11,12 +11,13 @@ export interface TestClock {
   advance(durationMs: number): Promise<void>
 }
 
-/** Enough turns for any chain of promises that a transport may build; no real time passes. */
-const settle = async (): Promise<void> => {
-  for (let turn = 0; turn < 50; turn++) await Promise.resolve()
-}
-
-export const createTestClock = (): TestClock => {
+/** `awaitWork` ends when what takes real time has ended, and says whether there was any. */
+export const createTestClock = (awaitWork: () => Promise<boolean>): TestClock => {
+  /** Enough turns for any chain of promises that a transport may build. */
+  const settle = async (): Promise<void> => {
+    do for (let turn = 0; turn < 50; turn++) await Promise.resolve()
+    while (await awaitWork())
+  }
   const timers = new Set<{ atMs: number; callback: () => void }>()
   let nowMs = START_MS
   const next = () => [...timers].sort((a, b) => a.atMs - b.atMs)[0]

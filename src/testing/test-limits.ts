@@ -1,5 +1,5 @@
 import { byteLength } from '../core/delivery/byte-length'
-import type { Transport } from '../core/transport'
+import type { PackedRequest, Transport, TransportRequest } from '../core/transport'
 import { check, same } from './assert'
 import { sampleEvent } from './sample-event'
 import type { TestFunctions, TransportSubject } from './subject'
@@ -22,6 +22,9 @@ const lengthFor = ({ limits }: Transport): number =>
 /** Text whose quotes are escaped, and escaped again by those who nest JSON in JSON. */
 const filler = (length: number) => 'a "quoted" word, '.repeat(length / 20)
 
+const bytesOf = ({ body = '' }: TransportRequest | PackedRequest): number =>
+  typeof body === 'string' ? byteLength(body) : body.byteLength
+
 export const defineLimitTests = (subject: TransportSubject, runtime: Runtime, it: TestFunctions['it']): void => {
   const sendAll = async (count: number, textLength: number) => {
     const sizes: number[] = []
@@ -38,7 +41,7 @@ export const defineLimitTests = (subject: TransportSubject, runtime: Runtime, it
     const { acknowledged, dropped } = world.delivery.state()
     const refused = dropped.refused ?? 0
     same(acknowledged + refused, count, `events that are delivered, of ${count}; dropped: ${JSON.stringify(dropped)}`)
-    return { sizes, bodies: world.sent.map(({ request }) => byteLength(request.body ?? '')), limits: transport.limits }
+    return { sizes, bodies: world.sent.map(({ request }) => bytesOf(request)), limits: transport.limits }
   }
 
   it('keeps to the number of events that one request may have', async () => {

@@ -39,7 +39,7 @@ const toResult = ({ status, body = '', headers = {} }: ReceiverAnswer): SendResu
 }
 
 const createSender = (world: TestWorld): Sender => ({
-  async send(request, { timeoutMs }) {
+  async send(request: TransportRequest, { timeoutMs }) {
     world.sent.push({ request, urgent: false, atMs: world.clock.now() })
     const answer = world.answer(request)
     if (answer === 'failure') return { status: 'failed', reason: 'TypeError' }
@@ -54,13 +54,25 @@ const createSender = (world: TestWorld): Sender => ({
 })
 
 export const createTestWorld = (transport: Transport, runtime: Runtime): TestWorld => {
-  const clock = createTestClock()
+  /** Hashes and compression take real time. */
+  const encoding = new Set<unknown>()
+  const clock = createTestClock(async () => {
+    const work = [...encoding]
+    encoding.clear()
+    await Promise.allSettled(work)
+    return work.length > 0
+  })
+  const watched: Transport['encode'] = (...args) => {
+    const encoded = transport.encode(...args)
+    if (encoded instanceof Promise) encoding.add(encoded)
+    return encoded
+  }
   const world = { clock, outcomes: [] as string[], sent: [] as SentRequest[] } as TestWorld
   let leave = () => {}
   world.answer = () => 'failure'
   world.leave = () => leave()
   world.delivery = createDelivery({
-    transports: [transport],
+    transports: [Object.assign(Object.create(transport) as Transport, { encode: watched })],
     platform: {
       runtime,
       now: clock.now,

@@ -95,7 +95,7 @@ function createModel({ takesExits = true } = {}) {
       events: tab.store,
       sender: {
         // A dead page hears nothing any more.
-        async send(request) {
+        async send(request: TransportRequest) {
           const answer = receive(request)
           await new Promise<void>((resolve) => own.setTimer(() => page.isDead || resolve(), 600))
           return answer

@@ -133,7 +133,7 @@ function createFakeClock() {
 
 function createFakeSender(platform: () => FakePlatform): Sender {
   return {
-    async send(request) {
+    async send(request: TransportRequest) {
       const world = platform()
       world.sent.push({ request, urgent: false, atMs: world.clock.now })
       return (world.answers.shift() ?? world.answer)(request)

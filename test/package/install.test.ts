@@ -12,6 +12,7 @@ const names = {
   'firsthand/schemas': ['schemas'],
   'firsthand/plugins/collector': ['collector'],
   'firsthand/plugins/debug': ['debug'],
+  'firsthand/plugins/gzip': ['gzip'],
   'firsthand/plugins/http': ['customEvents', 'http', 'webhook'],
   'firsthand/plugins/linker': ['linker'],
   'firsthand/plugins/segment': ['segment'],

@@ -34,7 +34,7 @@ describe('the author’s guide', () => {
   })
 
   it('lists every transport of this folder', () => {
-    for (const name of ['collector', 'segment', 'tracardi', 'http', 'stitch', 'debug'])
+    for (const name of ['collector', 'segment', 'tracardi', 'http', 'stitch', 'debug', 'gzip'])
       expect(readme).toContain(`firsthand/plugins/${name}`)
   })
 

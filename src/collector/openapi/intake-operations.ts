@@ -2,7 +2,8 @@ import { type Operation, problems, query } from './operation'
 
 const types = ['track', 'identify', 'page', 'screen', 'group', 'alias'] as const
 
-const writeKey = query(['writeKey', 'the project key, where neither header nor body has it'])
+const encoding = ['encoding', 'gzip, where the body is packed and no Content-Encoding says so'] as const
+const writeKey = query(['writeKey', 'the project key, where neither header nor body has it'], [...encoding])
 const refused = problems('Problem', 401, 403, 413, 415, 429, 503)
 
 function segmentOperations(): Operation[] {
@@ -78,7 +79,7 @@ function tracardiOperations(): Operation[] {
 const ownOperations: Operation[] = [
   {
     ...{ method: 'post', path: '/events', tag: 'Events', summary: 'Custom events, one or a list', by: 'key' },
-    parameters: query(['projectKey', 'the project key']),
+    parameters: query(['projectKey', 'the project key'], [...encoding]),
     body: 'CustomEvents',
     answers: {
       ...refused,

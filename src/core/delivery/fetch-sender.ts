@@ -1,5 +1,5 @@
 import type { Sender, SendResult } from '../platform'
-import type { TransportRequest } from '../transport'
+import type { PackedRequest, TransportRequest } from '../transport'
 import { byteLength } from './byte-length'
 
 /** The part of the Fetch standard that is used, since core knows neither DOM nor Node types. */
@@ -10,7 +10,11 @@ export interface FetchAnswer {
 }
 
 /** Starts a request whose timeout runs from now on. */
-export type Fetch = (request: TransportRequest, keepalive: boolean, timeoutMs: number) => Promise<FetchAnswer>
+export type Fetch = (
+  request: TransportRequest | PackedRequest,
+  keepalive: boolean,
+  timeoutMs: number,
+) => Promise<FetchAnswer>
 
 /** Browsers allow 65,536 bytes of keepalive bodies in flight, all of the page together; the rest is left to the page. */
 const KEEPALIVE_BYTES = 61_440
@@ -22,7 +26,11 @@ export const createFetchSender = (
   refusesUrgent: (request: TransportRequest) => string | undefined | false,
 ): Sender => {
   let bytesInFlight = 0
-  const perform = async (request: TransportRequest, keepalive: boolean, timeoutMs: number): Promise<SendResult> => {
+  const perform = async (
+    request: TransportRequest | PackedRequest,
+    keepalive: boolean,
+    timeoutMs: number,
+  ): Promise<SendResult> => {
     try {
       const answer = await fetch(request, keepalive, timeoutMs)
       // Read even where nobody needs it: browsers give the keepalive budget back only then.

@@ -1,4 +1,4 @@
-import type { TransportResult } from '../transport'
+import type { TransportRequest, TransportResult } from '../transport'
 import { contextOf, eventsOf, giveBack, takeBatch } from './batch'
 import type { Item, Lane, Route } from './host'
 import { readAnswer, settle } from './settle'
@@ -119,7 +119,7 @@ const handOver = (lane: Lane, batch: Item[]): string | undefined => {
       Promise.resolve(encoded).catch(() => {})
       return 'no-request'
     }
-    const result = lane.host.sender.sendUrgently(encoded, (answer) => {
+    const result = lane.host.sender.sendUrgently(encoded as TransportRequest, (answer) => {
       settle(lane, batch, readAnswer(lane, batch, context, answer))
       rest(lane)
     })
