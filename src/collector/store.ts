@@ -147,11 +147,13 @@ export interface IdentityOptions {
   keyKinds?: readonly KeyKind[]
 }
 
-/** An edge that would join two users: it is recorded, and joins nothing. */
+/** An edge or a link that would join two users: it is recorded, and joins nothing. */
 export interface IdentityConflict extends IdentityEdge {
   keyKind: KeyKind
   /** ISO 8601, the earliest event that said so. */
   firstAt: string
+  /** The anonymous id of the user to which a link would join this one; absent where an event named the user itself. */
+  linkedId?: string
 }
 
 export interface Person {

@@ -215,6 +215,34 @@ export function testStoreIdentity(store: () => Store): void {
       }
     })
 
+    it('records a link between the ids of two users as a conflict, and joins nothing', async () => {
+      const link = (previousId: string, anonymousId: string, number: number) =>
+        ({ type: 'alias', userId: null, previousId, anonymousId, timestamp: day(number), event: undefined }) as const
+      const project = await tell([
+        { anonymousId: 'script', userId: 'ann', timestamp: day(1) },
+        { anonymousId: 'cookie', userId: 'bob', timestamp: day(1) },
+        { ...link('script', 'cookie', 2), keyKind: 'secret' },
+        link('older', 'script', 3),
+        link('older', 'cookie', 4),
+        // Of one user, and of one whom nobody knows: no quarrel.
+        { anonymousId: 'phone', userId: 'ann', timestamp: day(1) },
+        link('script', 'phone', 5),
+        link('script', 'stranger', 5),
+      ])
+      const conflicts = [
+        { anonymousId: 'script', userId: 'bob', keyKind: 'secret', firstAt: day(2), linkedId: 'cookie' },
+        { anonymousId: 'older', userId: 'bob', keyKind: 'public', firstAt: day(4), linkedId: 'cookie' },
+      ]
+      const ann = { userId: 'ann', anonymousIds: ['older', 'phone', 'script'], conflicts }
+      for (const id of ['ann', 'older', 'script']) expect(await store().person(project, id)).toMatchObject(ann)
+      const bob = { userId: 'bob', anonymousIds: ['cookie'], conflicts }
+      for (const id of ['bob', 'cookie']) expect(await store().person(project, id)).toMatchObject(bob)
+      expect(await store().person(project, 'ann', { keyKinds: ['public'] })).toMatchObject({
+        conflicts: conflicts.slice(1),
+      })
+      expect(await store().person(project, 'stranger')).toMatchObject({ userId: null, conflicts: [] })
+    })
+
     it('says the same in the views identities and identity_conflicts', async () => {
       await fc.assert(
         fc.asyncProperty(claims, async (events) => {

@@ -48,7 +48,7 @@ const project = v.strictObject({
   keys: v.array(v.strictObject({ kind: keyKind, key: id, expiresAt: v.nullable(time) })),
   ...{ fixed: v.boolean(), createdAt: v.nullable(time), changedAt: v.nullable(time) },
 })
-const conflict = v.strictObject({ anonymousId: text, userId: text, keyKind, firstAt: time })
+const conflict = v.strictObject({ anonymousId: text, userId: text, keyKind, firstAt: time, linkedId: v.optional(text) })
 const person = v.strictObject({
   ...{ project: text, userId: id, anonymousIds: v.array(text), conflicts: v.array(conflict) },
   ...{ events: count, firstAt: v.nullable(time), lastAt: v.nullable(time) },

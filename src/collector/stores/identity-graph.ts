@@ -9,6 +9,11 @@ export interface IdentityClaim {
   linkedId: string | null
 }
 
+/** Says that two anonymous ids are one visitor. */
+export interface IdentityLink extends Omit<IdentityConflict, 'userId'> {
+  linkedId: string
+}
+
 /** What a store tells; who is who follows from it here, alike for every store. */
 export interface IdentityRows {
   claims(project: string, anonymousIds: readonly string[], keyKinds: readonly KeyKind[]): Promise<IdentityClaim[]>
@@ -25,6 +30,8 @@ export interface IdentityRows {
     ids: readonly string[],
     keyKinds: readonly KeyKind[],
   ): Promise<IdentityConflict[]>
+  /** Links from or to one of these anonymous ids. */
+  linksAround(project: string, ids: readonly string[], keyKinds: readonly KeyKind[]): Promise<IdentityLink[]>
   /** Of events of the user, and of these ids without a user. */
   activity(
     project: string,
@@ -45,8 +52,10 @@ interface Place {
   root: string
 }
 
-export function createIdentityGraph(rows: IdentityRows): Pick<Store, 'identities' | 'person'> {
-  async function placesOf(project: string, ids: readonly string[], kinds: readonly KeyKind[]) {
+type Places = ReadonlyMap<string, Place>
+
+function createPlaces(rows: Pick<IdentityRows, 'claims'>) {
+  return async (project: string, ids: readonly string[], kinds: readonly KeyKind[]): Promise<Places> => {
     const claims = new Map<string, IdentityClaim>()
     let asked = [...new Set(ids)]
     for (let length = 0; asked.length > 0 && length <= maxLinks; length++) {
@@ -56,6 +65,10 @@ export function createIdentityGraph(rows: IdentityRows): Pick<Store, 'identities
     }
     return new Map(ids.map((id) => [id, follow(id, claims)]))
   }
+}
+
+export function createIdentityGraph(rows: IdentityRows): Pick<Store, 'identities' | 'person'> {
+  const placesOf = createPlaces(rows)
 
   /** These ids, and those that are linked to them, as far as they have the same place. */
   async function withLinked(project: string, ids: readonly string[], place: Place, kinds: readonly KeyKind[]) {
@@ -77,6 +90,13 @@ export function createIdentityGraph(rows: IdentityRows): Pick<Store, 'identities
     return withLinked(project, own, { userId, root: '' }, kinds)
   }
 
+  /** Links of these ids to those of another user. */
+  async function linkConflicts(project: string, ids: readonly string[], kinds: readonly KeyKind[]) {
+    const links = await rows.linksAround(project, ids, kinds)
+    const ends = links.flatMap(({ anonymousId, linkedId }) => [anonymousId, linkedId])
+    return quarrelsOf(links, await placesOf(project, ends, kinds))
+  }
+
   return {
     async identities(project, anonymousIds, { keyKinds = bothKinds }: IdentityOptions = {}) {
       const places = await placesOf(project, anonymousIds, keyKinds)
@@ -94,16 +114,25 @@ export function createIdentityGraph(rows: IdentityRows): Pick<Store, 'identities
         userId === null
           ? await withLinked(project, [place.root], place, keyKinds)
           : await idsOfUser(project, userId, keyKinds)
-      const [edges, activity] = await Promise.all([
+      const [edges, links, activity] = await Promise.all([
         rows.edgesAround(project, userId, anonymousIds, keyKinds),
+        userId === null ? [] : linkConflicts(project, anonymousIds, keyKinds),
         rows.activity(project, { userId, anonymousIds }),
       ])
       if (userId === null && activity.events === 0 && anonymousIds.length === 1) return null
       const own = new Set(anonymousIds)
-      const conflicts = edges.filter((edge) => edge.userId !== userId || !own.has(edge.anonymousId))
-      return { project, userId, anonymousIds, conflicts, ...activity }
+      const claims = edges.filter((edge) => edge.userId !== userId || !own.has(edge.anonymousId))
+      return { project, userId, anonymousIds, conflicts: [...claims, ...links], ...activity }
     },
   }
+}
+
+function quarrelsOf(links: readonly IdentityLink[], places: Places): IdentityConflict[] {
+  return links.flatMap(({ anonymousId, linkedId, ...said }) => {
+    const owner = places.get(anonymousId)?.userId ?? null
+    const userId = places.get(linkedId)?.userId ?? null
+    return owner === null || userId === null || owner === userId ? [] : [{ anonymousId, userId, ...said, linkedId }]
+  })
 }
 
 function linkOf(claim: IdentityClaim | undefined): string | null {

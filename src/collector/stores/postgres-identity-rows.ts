@@ -1,6 +1,6 @@
-import type { IdentityConflict, KeyKind } from '../store'
 import type { EventRow } from './event-row'
 import type { IdentityRows } from './identity-graph'
+import { toClaim, toConflict, toLink } from './identity-row'
 
 /** Each argument is the place of a value. */
 export function eventsOfPerson(s: string, project: string, userId: string, anonymousIds: string): string {
@@ -31,6 +31,11 @@ const edgesAroundSql = (s: string) => `
   WHERE project = $1 AND key_kind = ANY($2::text[]) AND (anonymous_id = ANY($3::text[]) OR user_id = $4)
   ORDER BY first_at, anonymous_id, user_id, key_kind LIMIT 1000`
 
+const linksAroundSql = (s: string) => `
+  SELECT previous_id, anonymous_id, key_kind, first_at FROM ${s}anonymous_links
+  WHERE project = $1 AND key_kind = ANY($2::text[]) AND (previous_id = ANY($3::text[]) OR anonymous_id = ANY($3::text[]))
+  ORDER BY first_at, previous_id, anonymous_id, key_kind LIMIT 1000`
+
 const idsWithEdgeToSql = (s: string) => `
   SELECT DISTINCT anonymous_id FROM ${s}identity_edges
   WHERE project = $1 AND key_kind = ANY($2::text[]) AND user_id = $3 ORDER BY anonymous_id LIMIT 1000`
@@ -46,11 +51,7 @@ export function postgresIdentityRows(
   return {
     async claims(project, anonymousIds, keyKinds) {
       const rows = await all(claimsSql(s), [project, keyKinds, anonymousIds])
-      return rows.map((row) => ({
-        anonymousId: row.anonymous_id as string,
-        userId: row.user_id as string | null,
-        linkedId: row.linked_id as string | null,
-      }))
+      return rows.map(toClaim)
     },
     async isUser(project, id) {
       return (
@@ -68,14 +69,11 @@ export function postgresIdentityRows(
     async edgesAround(project, userId, ids, keyKinds) {
       const asked = userId === null ? ids : [...ids, userId]
       const rows = await all(edgesAroundSql(s), [project, keyKinds, asked, userId])
-      return rows.map(
-        (row): IdentityConflict => ({
-          anonymousId: row.anonymous_id as string,
-          userId: row.user_id as string,
-          keyKind: row.key_kind as KeyKind,
-          firstAt: row.first_at as string,
-        }),
-      )
+      return rows.map(toConflict)
+    },
+    async linksAround(project, ids, keyKinds) {
+      const rows = await all(linksAroundSql(s), [project, keyKinds, ids])
+      return rows.map(toLink)
     },
     async activity(project, { userId, anonymousIds }) {
       const sql = `SELECT count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at

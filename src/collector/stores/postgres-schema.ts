@@ -144,6 +144,21 @@ const migrations: readonly Migration[] = [
     changed_at TIMESTAMPTZ NOT NULL
   );`,
   },
+  {
+    version: 3,
+    sql: `
+  DROP VIEW SCHEMA.identity_conflicts;
+
+  CREATE VIEW SCHEMA.identity_conflicts AS
+  SELECT edge.project, edge.anonymous_id, edge.user_id, edge.key_kind, edge.first_at FROM SCHEMA.identity_edges AS edge
+  LEFT JOIN SCHEMA.identities AS owner ON owner.project = edge.project AND owner.anonymous_id = edge.anonymous_id
+  WHERE owner.user_id IS DISTINCT FROM edge.user_id
+  UNION ALL
+  SELECT link.project, link.previous_id, other.user_id, link.key_kind, link.first_at FROM SCHEMA.anonymous_links AS link
+  JOIN SCHEMA.identities AS owner ON owner.project = link.project AND owner.anonymous_id = link.previous_id
+  JOIN SCHEMA.identities AS other ON other.project = link.project AND other.anonymous_id = link.anonymous_id
+  WHERE owner.user_id <> other.user_id;`,
+  },
 ]
 
 const schemaVersion = migrations.at(-1)?.version ?? 0

@@ -1,5 +1,5 @@
-import type { IdentityConflict, KeyKind } from '../store'
 import type { IdentityRows } from './identity-graph'
+import { toClaim, toConflict, toLink } from './identity-row'
 import type { SqliteAll } from './sqlite-reader'
 
 /** Takes `[project or null, userId or null, anonymousIds]` as JSON. */
@@ -34,16 +34,20 @@ const edgesAroundSql = `
   SELECT anonymous_id, user_id, key_kind, first_at FROM identity_edges WHERE project = ?1 AND ${ofKinds} AND user_id = ?4
   ORDER BY first_at, anonymous_id, user_id, key_kind LIMIT 1000`
 
+const linksAroundSql = `
+  SELECT previous_id, anonymous_id, key_kind, first_at FROM anonymous_links WHERE project = ?1 AND ${ofKinds}
+    AND previous_id IN (SELECT value FROM json_each(?3))
+  UNION
+  SELECT previous_id, anonymous_id, key_kind, first_at FROM anonymous_links WHERE project = ?1 AND ${ofKinds}
+    AND anonymous_id IN (SELECT value FROM json_each(?3))
+  ORDER BY first_at, previous_id, anonymous_id, key_kind LIMIT 1000`
+
 export function sqliteIdentityRows(all: SqliteAll): IdentityRows {
   const json = JSON.stringify
   return {
     async claims(project, anonymousIds, keyKinds) {
       const rows = await all(claimsSql, [project, json(keyKinds), json(anonymousIds)])
-      return rows.map((row) => ({
-        anonymousId: row.anonymous_id as string,
-        userId: row.user_id as string | null,
-        linkedId: row.linked_id as string | null,
-      }))
+      return rows.map(toClaim)
     },
     async isUser(project, id) {
       return (await all('SELECT 1 FROM events WHERE project = ? AND user_id = ? LIMIT 1', [project, id])).length > 0
@@ -68,14 +72,11 @@ export function sqliteIdentityRows(all: SqliteAll): IdentityRows {
     async edgesAround(project, userId, ids, keyKinds) {
       const asked = userId === null ? ids : [...ids, userId]
       const rows = await all(edgesAroundSql, [project, json(keyKinds), json(asked), userId])
-      return rows.map(
-        (row): IdentityConflict => ({
-          anonymousId: row.anonymous_id as string,
-          userId: row.user_id as string,
-          keyKind: row.key_kind as KeyKind,
-          firstAt: row.first_at as string,
-        }),
-      )
+      return rows.map(toConflict)
+    },
+    async linksAround(project, ids, keyKinds) {
+      const rows = await all(linksAroundSql, [project, json(keyKinds), json(ids)])
+      return rows.map(toLink)
     },
     async activity(project, { userId, anonymousIds }) {
       const sql = `SELECT count(*) AS events, min(timestamp) AS first_at, max(timestamp) AS last_at

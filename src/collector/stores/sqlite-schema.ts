@@ -146,6 +146,19 @@ const migrations = [
   LEFT JOIN identities AS owner ON owner.project = edge.project AND owner.anonymous_id = edge.anonymous_id
   WHERE owner.user_id IS NOT edge.user_id;
   `,
+  `
+  DROP VIEW identity_conflicts;
+
+  CREATE VIEW identity_conflicts AS
+  SELECT edge.project, edge.anonymous_id, edge.user_id, edge.key_kind, edge.first_at FROM identity_edges AS edge
+  LEFT JOIN identities AS owner ON owner.project = edge.project AND owner.anonymous_id = edge.anonymous_id
+  WHERE owner.user_id IS NOT edge.user_id
+  UNION ALL
+  SELECT link.project, link.previous_id, other.user_id, link.key_kind, link.first_at FROM anonymous_links AS link
+  JOIN identities AS owner ON owner.project = link.project AND owner.anonymous_id = link.previous_id
+  JOIN identities AS other ON other.project = link.project AND other.anonymous_id = link.anonymous_id
+  WHERE owner.user_id <> other.user_id;
+  `,
 ]
 
 export const schemaVersion = migrations.length
