@@ -57,7 +57,7 @@ export function createApp(options: ResolvedOptions, parts: AppParts): Hono {
     sink: { ...parts.sink, acceptEvents: metrics.measured(parts.sink.acceptEvents) },
   })
   app.route('/', createOpenApiRoute(options))
-  app.route('/', createHealthRoutes(createReadiness({ store, project: projects[0]?.id ?? '' })))
+  app.route('/', createHealthRoutes(createReadiness({ store, log, project: projects[0]?.id ?? '' })))
   const adminAuth = createGuard(options)
   if (options.metrics === 'open' || (options.metrics === 'token' && adminAuth))
     app.route('/', createMetricsRoute(metrics, options.metrics === 'open' ? null : adminAuth))

@@ -3,14 +3,37 @@ import type { SqlOptions, SqlOutcome } from '../store'
 import { sqlState } from './postgres-driver'
 import { checkSelect, type SqlDialect } from './single-select'
 
-/** Functions that reach beyond the tables, or hide further SQL in a text. */
+/**
+ * What reaches beyond the tables, or hides further SQL in a text. Of the server's own names, of which every release brings more, only
+ * those are let through that tell and change nothing.
+ */
 const forbidden =
-  /^(pg_read_\w+|pg_ls_\w+|pg_stat_file|pg_(terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_(try_)?advisory_\w+|pg_notify|lo_\w+|dblink\w*|set_config|(query|cursor)_to_xml\w*)$/
+  /^(pg_(?!(catalog|typeof|sleep|size_pretty|(column|database|indexes|relation|table|total_relation)_size)$)\w*|lo_\w+|dblink\w*|set_config|ts_(stat|rewrite)|(query|cursor|table|schema|database)_to_xml\w*|crosstab\w*|connectby|xpath_table)$/
 
+/** Comments end at any line break here, and numbers are no part of a name. */
 export const postgresDialect: SqlDialect = {
   token:
-    /(?<comment>--[^\n]*|\/\*[\s\S]*?(?:\*\/|$))|u&(?=['"])|(?:e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$(?<tag>\w*)\$[\s\S]*?\$\k<tag>\$)|(?<quoted>"(?:[^"]|"")*")|(?<name>[\w\u0080-\uffff][\w$\u0080-\uffff]*)|\s+|[\s\S]/,
+    /(?<comment>--[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$))|u&(?=['"])|(?:e'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|\$(?<tag>(?:[a-z_\u0080-\uffff][\w\u0080-\uffff]*)?)\$[\s\S]*?\$\k<tag>\$)|(?<quoted>"(?:[^"]|"")*")|(?<name>[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)|\d+|\s+|[\s\S]/,
   isForbidden: (name) => forbidden.test(name),
+}
+
+/** Also in texts and comments: where they end is the server's to say, which has settings for it. */
+function forbiddenName(sql: string): string | undefined {
+  return sql.match(/[a-z_\u0080-\uffff][\w\u0080-\uffff]*/gi)?.find((name) => forbidden.test(name.toLowerCase()))
+}
+
+/** About what SQLite's process may answer. The rows are read in the collector's own process. */
+const maxAnswerBytes = 16_777_216
+
+/** Ends the connection where the server sends more than may be kept: one row can have a gigabyte. */
+function limitAnswer(client: Client): { isTooLong(): boolean } {
+  const { stream } = client.connection
+  let bytes = 0
+  stream.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.byteLength
+    if (bytes > maxAnswerBytes) stream.destroy()
+  })
+  return { isTooLong: () => bytes > maxAnswerBytes }
 }
 
 /** What a query may take longer than the database is told, before the connection is given up. */
@@ -23,12 +46,16 @@ const graceMs = 2_000
 export async function runQuery(client: Client, schema: string, sql: string, options: SqlOptions): Promise<SqlOutcome> {
   const check = checkSelect(sql, postgresDialect)
   if (check.status === 'refused') return check
+  const name = forbiddenName(check.sql)
+  if (name !== undefined) return { status: 'refused', reason: `${name} is not allowed here` }
   // Names with escaped letters would pass by the list above.
   if (/\bu&["']/i.test(check.sql)) return { status: 'refused', reason: 'U& is not allowed here' }
   const { maxRows, timeoutMs } = options
   const ask = (text: string, more = {}) => client.query({ text, query_timeout: timeoutMs + graceMs, ...more } as never)
+  let answer: ReturnType<typeof limitAnswer> | undefined
   try {
     await client.connect()
+    answer = limitAnswer(client)
     await ask(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL search_path = ${schema}`)
     await ask(`DECLARE result NO SCROLL CURSOR FOR ${check.sql}`, { queryMode: 'extended' })
     const { fields, rows } = (await ask(`FETCH FORWARD ${maxRows + 1} FROM result`, {
@@ -44,6 +71,8 @@ export async function runQuery(client: Client, schema: string, sql: string, opti
     }
     return { status: 'done', result }
   } catch (error) {
+    if (answer?.isTooLong())
+      return { status: 'refused', reason: 'the rows are too long: ask for fewer columns or rows' }
     return outcomeOf(error)
   } finally {
     // Nobody waits for a server that has stopped to answer.

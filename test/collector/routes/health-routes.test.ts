@@ -62,15 +62,18 @@ describe('GET /readyz', () => {
     expect(appends()).toBe(1)
   })
 
-  it('says 503 with the reason, without the paths in it', async () => {
+  it('says 503, and the reason to the log alone: databases name hosts, users and files', async () => {
     const { store, fail } = failingStore()
-    fail("EACCES: permission denied, mkdir '/var/lib/secret'")
-    const response = await open({ store }).send('GET', '/readyz')
+    const reason = 'no pg_hba.conf entry for host "10.0.0.7", user "events", database "events"'
+    fail(reason)
+    const { send, logged } = open({ store })
+    const response = await send('GET', '/readyz')
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2'])
     expect((await response.json()).error).toEqual({
       code: 'not-ready',
-      message: 'the store takes no events: EACCES: permission denied, mkdir (file)',
+      message: 'the store takes no events; the log says why',
     })
+    expect(logged).toEqual([{ level: 'warn', message: 'the store takes no events', reason }])
   })
 
   it('needs no token and is there in a relay too', async () => {

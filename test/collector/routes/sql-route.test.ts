@@ -52,4 +52,31 @@ describe('POST /admin/sql', () => {
     expect((await ask({ sql: `SELECT '${'x'.repeat(65_536)}'` })).status).toBe(413)
     expect((await ask({ sql: 'SELECT 1' }, {})).status).toBe(401)
   })
+
+  it('asks the store three at a time, lets some wait, and answers 429 to more', async () => {
+    let open = () => {}
+    const gate = new Promise<void>((resolve) => (open = resolve))
+    const running: number[] = []
+    let now = 0
+    const query = async (): Promise<SqlOutcome> => {
+      running.push(++now)
+      await gate
+      now--
+      return { status: 'refused', reason: 'no' }
+    }
+    const busy = testCollector({ store: { ...createFakeStore(), query } })
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const answers = Array.from({ length: 40 }, () => busy.send('POST', '/admin/sql', { sql: 'SELECT 1' }, headers))
+    let settled = 0
+    for (const answer of answers) void answer.then(() => settled++)
+    await expect.poll(() => settled).toBe(7)
+    const refused = await Promise.any(answers)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await refused.json()).toMatchObject({ error: { code: 'too-many-queries' } })
+    open()
+    const statuses = (await Promise.all(answers)).map(({ status }) => status)
+    expect(statuses.filter((status) => status === 400)).toHaveLength(33)
+    expect(Math.max(...running)).toBe(3)
+    await busy.collector.close()
+  })
 })

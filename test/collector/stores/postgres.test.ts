@@ -191,6 +191,15 @@ describe.skipIf(!hasPostgres)('postgresStore', { timeout: 60_000 }, () => {
     "SELECT pg_read_file('/etc/passwd')",
     `SELECT "pg_read_file"('/etc/passwd')`,
     `SELECT U&"pg\\005fread_file"('/etc/passwd')`,
+    "SELECT 1 --\r, pg_read_file('/etc/passwd')",
+    "SELECT $\u00e9$ ' $\u00e9$, pg_read_file('/etc/passwd'), ' '",
+    "SELECT * FROM ts_stat('SELECT to_tsvector(pg_read_file(''/etc/passwd''))')",
+    'SELECT pg_stat_reset()',
+    'SELECT pg_switch_wal()',
+    'SELECT rolpassword FROM pg_authid',
+    "SELECT table_to_xml('pg_authid', true, false, '')",
+    "SELECT repeat('x', 17000000)",
+    "SELECT repeat('x', 1000000) FROM generate_series(1, 17)",
     "SELECT set_config('transaction_read_only', 'off', false)",
     "SELECT query_to_xml('SELECT 1', true, true, '')",
     "SELECT nextval('events_id_seq')",
@@ -202,7 +211,7 @@ describe.skipIf(!hasPostgres)('postgresStore', { timeout: 60_000 }, () => {
   ])('refuses %j', async (sql) => {
     const store = open()
     await store.append([newEvent()])
-    expect(await store.query(sql, { maxRows: 5, timeoutMs: 10_000 })).toMatchObject({ status: 'refused' })
+    expect(await store.query(sql, { maxRows: 50, timeoutMs: 10_000 })).toMatchObject({ status: 'refused' })
     expect(await store.stats()).toMatchObject({ events: 1 })
   })
 
