@@ -34,6 +34,10 @@ describe('findJsonError', () => {
     expect(findJsonError(text)).toBe(position)
   })
 
+  it('reads texts of any length', () => {
+    expect(findJsonError(`"${'a\\n'.repeat(5_000_000)}`)).toBe(15_000_001)
+  })
+
   it('agrees with the engine about what is valid', () => {
     const broken = fc
       .tuple(fc.json(), fc.nat(), fc.nat(3), fc.constantFrom('', ',', '"', '}', ']', ':', '0', '\\', 'x', '\n'))
