@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { siteOrigin, testCollector } from './helpers/test-collector'
+import { adminToken, siteOrigin, testCollector } from './helpers/test-collector'
 
 const limits = { addressRequestsPerSecond: 1_000_000, keyRequestsPerSecond: 1_000_000 }
 const { collector, send, logged } = testCollector({ script: 'sdk', limits })
@@ -173,4 +173,56 @@ describe('any input', () => {
     )
     expect([logged, unhandled]).toEqual([[], []])
   }, 60_000)
+
+  it('of the owner is answered likewise, whatever is in body, path and query', async () => {
+    const authorization = `Bearer ${adminToken}`
+    const project = almost({ id: 'p', origins: [siteOrigin], allowNoOrigin: true, monthlyQuota: 1 })
+    const change = almost({ origins: [siteOrigin], allowNoOrigin: false, monthlyQuota: null })
+    const posts: [method: string, path: string, body: fc.Arbitrary<unknown>][] = [
+      ['POST', '/admin/projects', project],
+      ['PATCH', '/admin/projects/p', change],
+      ['POST', '/admin/projects/p/rotate', almost({ kind: 'public', graceMs: 0 })],
+      ['POST', '/admin/projects/p/revoke', almost({ kind: 'secret' })],
+      ['POST', '/admin/sql', almost({ sql: 'SELECT 1', maxRows: 1 })],
+      ['POST', '/diagnose/probe', oddValue],
+    ]
+    const post = fc.constantFrom(...posts).chain(([method, path, body]) =>
+      fc.record({
+        method: fc.constant(method),
+        path: fc.oneof(
+          fc.constant(path),
+          fc.webSegment().map((id) => path.replace('/p', `/${id}`)),
+        ),
+        request: sent(body),
+      }),
+    )
+    const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('1', 'day', '2026-01-01', 'shop'))
+    const names = ['limit', 'cursor', 'after', 'since', 'until', 'by', 'month', 'project', 'page', 'host', '__proto__']
+    const query = fc
+      .array(fc.tuple(fc.constantFrom(...names, 'type', 'mark', 'now', 'scheme'), text), { maxLength: 4 })
+      .map((pairs) => new URLSearchParams(pairs).toString())
+    const paths = ['events', 'stats', 'people/a', 'people/%ff', 'usage', 'projects'].map((path) => `/admin/${path}`)
+    const read = fc.tuple(
+      fc.constantFrom(...paths, '/live/person', '/live/config', '/live/x', '/diagnose', '/diagnose/report', '/metrics'),
+      query,
+    )
+    const answered = [...expected, 201, 409]
+    await fc.assert(
+      fc.asyncProperty(post, async ({ method, path, request }) => {
+        const response = await send(method, path, request.body, { authorization, ...request.headers })
+        expect(answered).toContain(response.status)
+      }),
+      { numRuns: 1_500 },
+    )
+    await fc.assert(
+      fc.asyncProperty(read, async ([path, parameters]) => {
+        const response = await send('GET', `${path}?${parameters}`, undefined, { authorization })
+        expect(answered).toContain(response.status)
+        expect(response.headers.get('content-type')).not.toContain('text/html')
+      }),
+      { numRuns: 1_000 },
+    )
+    expect([logged, unhandled]).toEqual([[], []])
+    expect(({} as { polluted?: number }).polluted).toBeUndefined()
+  }, 120_000)
 })
