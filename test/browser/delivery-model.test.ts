@@ -13,7 +13,7 @@ type Command =
   | { do: 'accept'; partition: 'x' | 'y'; count: number }
   | { do: 'network'; becomes: keyof typeof networks }
   | { do: 'pass'; ms: number }
-  | { do: 'crash' | 'leave' | 'hide' | 'comeBack' | 'openSecondTab' | 'closeSecondTab' }
+  | { do: 'crash' | 'leave' | 'hide' | 'comeBack' | 'openSecondTab' | 'closeSecondTab' | 'withdraw' }
 
 /** What the network does with a request: does it arrive, and what does the sender hear? */
 const networks = {
@@ -59,6 +59,8 @@ const commands = fc.oneof(
   },
 )
 
+const withdrawal = { weight: 2, arbitrary: fc.constant<Command>({ do: 'withdraw' }) }
+
 interface Page {
   tab: FakeTab
   platform: DeliveryPlatform
@@ -73,6 +75,8 @@ function createModel({ takesExits = true } = {}) {
   const received: { name: string; page: number }[] = []
   const accepted: string[] = []
   const acknowledged = new Set<string>()
+  /** What was accepted, received and acknowledged by then, and what the pages that heard of it counted. */
+  const withdrawals: { accepted: number; received: number; acknowledged: number; counted: number }[] = []
   let network: (typeof networks)[keyof typeof networks] = networks.works
   let pages = 0
   const partition = ({ event = '' }: { event?: string }) => event[0] ?? ''
@@ -136,11 +140,26 @@ function createModel({ takesExits = true } = {}) {
     each.isDead = true
     each.tab.die()
   }
+  const countWithdrawn = ({ delivery }: Page) => delivery.state().dropped['consent-withdrawn'] ?? 0
+  /** Every tab that runs is told; one in the back/forward cache is not. */
+  const withdraw = () => {
+    const told = [isAway ? undefined : page, second].flatMap((each) => each ?? [])
+    if (!told[0]) return
+    const counted = told.map(countWithdrawn)
+    for (const each of told) each.delivery.withdraw(['plain'], false)
+    withdrawals.push({
+      accepted: accepted.length,
+      received: received.length,
+      acknowledged: acknowledged.size,
+      counted: told.reduce((sum, each, index) => sum + countWithdrawn(each) - (counted[index] as number), 0),
+    })
+  }
 
   return {
     received,
     accepted,
     acknowledged,
+    withdrawals,
     entries: () => browser.entryNames(),
     async run(command: Command) {
       if (command.do === 'network') network = networks[command.becomes]
@@ -163,7 +182,8 @@ function createModel({ takesExits = true } = {}) {
       } else if (command.do === 'comeBack') {
         page.own.lifecycle.return()
         isAway = false
-      } else if (command.do === 'openSecondTab') second ??= open()
+      } else if (command.do === 'withdraw') withdraw()
+      else if (command.do === 'openSecondTab') second ??= open()
       else if (second) {
         second.own.lifecycle.leave('leaving')
         end(second)
@@ -278,6 +298,62 @@ describe('whatever happens to pages, network and answers', () => {
         await model.run({ do: 'pass', ms: 10_000 })
         expect(model.received.map(({ name }) => name).sort()).toEqual([...model.accepted].sort())
       }),
+      { numRuns: 150 },
+    )
+  }, 120_000)
+})
+
+describe('whatever happens, once consent is withdrawn', () => {
+  const numberOf = (name: string) => Number(name.slice(1))
+
+  it('no tab sends what was accepted before, and everything accepted since arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof({ weight: 15, arbitrary: commands }, withdrawal), { maxLength: 40, size: 'max' }),
+        async (script) => {
+          const model = createModel()
+          for (const command of script) await model.run(command)
+          await model.heal()
+          for (const { accepted, received } of model.withdrawals) {
+            const late = model.received.slice(received).filter(({ name }) => numberOf(name) < accepted)
+            expect(late).toEqual([])
+          }
+          const last = model.withdrawals.at(-1)?.accepted ?? 0
+          const arrived = new Set(model.received.map(({ name }) => name))
+          expect(model.accepted.slice(last).filter((name) => !arrived.has(name))).toEqual([])
+          expect(model.entries()).toEqual([])
+        },
+      ),
+      { numRuns: 150 },
+    )
+  }, 120_000)
+
+  it('what had no final outcome is counted, each event once, and the rest keeps its order', async () => {
+    const living = commands.filter((command) => ['accept', 'network', 'pass', 'crash'].includes(command.do))
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof({ weight: 15, arbitrary: living }, withdrawal), { maxLength: 40, size: 'max' }),
+        async (script) => {
+          const model = createModel()
+          for (const command of script) {
+            await model.run(command)
+            if (command.do === 'crash') await model.run({ do: 'pass', ms: 4000 })
+          }
+          await model.heal()
+          let counted = 0
+          for (const withdrawal of model.withdrawals) {
+            counted += withdrawal.counted
+            expect(withdrawal.acknowledged + counted).toBe(withdrawal.accepted)
+          }
+          expect(model.acknowledged.size + counted).toBe(model.accepted.length)
+          for (const partition of ['x', 'y']) {
+            const first = [...new Set(model.received.map(({ name }) => name))].filter((name) =>
+              name.startsWith(partition),
+            )
+            expect(first).toEqual(model.accepted.filter((name) => first.includes(name)))
+          }
+        },
+      ),
       { numRuns: 150 },
     )
   }, 120_000)
