@@ -82,7 +82,8 @@ export function createFileEventStore(options: FileEventStoreOptions): FileEventS
     release: () => store.owner.release(),
     resume(then) {
       const isOurs = store.owner.beat()
-      then((key) => isOurs && store.log.has(key))
+      // A whole owner is taken over, or none of it; also what a full disk refused is still here.
+      then(() => isOurs)
     },
     close() {
       cancelBeat()

@@ -19,7 +19,6 @@ export interface SegmentLog {
   /** Writes now what would be written soon. */
   write(): void
   remove(key: string): void
-  has(key: string): boolean
   isEmpty(): boolean
   /** Removes all. */
   clear(): void
@@ -65,7 +64,6 @@ export function createSegmentLog({ fs, dir, segmentBytes = 8_000_000 }: SegmentL
     },
     write: group.write,
     remove: (key) => remove(log, key),
-    has: (key) => log.live.has(key),
     isEmpty: () => log.live.size === 0,
     clear() {
       for (const key of [...log.live.keys()]) remove(log, key)

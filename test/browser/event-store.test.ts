@@ -4,27 +4,55 @@ import { createBrowserEventStore } from '../../src/browser/event-store'
 import { entryOf, testEventStore } from '../contract/event-store'
 import { createFakeBrowser, type FakeBrowser, type FakeTab } from './fake-tabs'
 
-const withOptions = (options: { withLocks: boolean }) => () => {
-  const browser = createFakeBrowser()
-  let tab = browser.openTab(options)
-  return {
-    store: tab.store,
-    async succeed() {
-      await browser.settle()
-      tab.die()
-      // A lease outlives its tab for a while; a lock does not, but a young tab is not judged.
-      await browser.clock.advance(options.withLocks ? 5000 : 200_000)
-      tab = browser.openTab(options)
-      return tab.store
-    },
-    settle: () => browser.settle(),
+const withOptions =
+  (options: Parameters<FakeBrowser['openTab']>[0] = {}, prepare: (browser: FakeBrowser) => void = () => {}) =>
+  () => {
+    const browser = createFakeBrowser()
+    prepare(browser)
+    let tab = browser.openTab(options)
+    return {
+      store: tab.store,
+      async succeed() {
+        await browser.settle()
+        tab.die()
+        // A lease outlives its tab for a while; a lock does not, but a young tab is not judged.
+        await browser.clock.advance(options.withLocks === false ? 200_000 : 5000)
+        tab = browser.openTab(options)
+        return tab.store
+      },
+      settle: () => browser.settle(),
+    }
   }
-}
 
-testEventStore('browser with Web Locks', withOptions({ withLocks: true }))
-testEventStore('browser with leases', withOptions({ withLocks: false }))
+testEventStore('browser with Web Locks', { keeps: 'durable' }, withOptions())
+testEventStore('browser with leases', { keeps: 'durable' }, withOptions({ withLocks: false }))
 
-testEventStore('the real localStorage of the test environment', () => {
+const nothing = { keeps: 'full', keepsTexts: false } as const
+testEventStore('browser without localStorage', nothing, withOptions({ withStorage: false }))
+
+describe.each([true, false])('a browser with Web Locks: %s', (withLocks) => {
+  const options = { withLocks }
+  const block = ({ storage }: FakeBrowser) => (storage.isBlocked = true)
+  testEventStore('localStorage that throws on every access', nothing, withOptions(options, block))
+
+  const refuse = ({ storage }: FakeBrowser) => (storage.quota = 0)
+  testEventStore('localStorage with a quota of nothing, as in private windows', nothing, withOptions(options, refuse))
+
+  const fill = ({ storage }: FakeBrowser) => {
+    // Room for texts and leases, and for no event.
+    storage.setItem('site', 'x'.repeat(5000))
+    storage.quota = 5200
+  }
+  testEventStore('localStorage that the site has filled', { keeps: 'full' }, withOptions(options, fill))
+
+  testEventStore('a visitor who did not consent', { keeps: 'memory', keepsTexts: false }, () => {
+    const subject = withOptions(options)()
+    subject.store.keep(false)
+    return subject
+  })
+})
+
+testEventStore('the real localStorage of the test environment', { keeps: 'durable' }, () => {
   localStorage.clear()
   let nowMs = Date.now()
   const open = () =>

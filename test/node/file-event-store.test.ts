@@ -69,8 +69,8 @@ const settle = async () => {
   for (let round = 0; round < 10; round++) await Promise.resolve()
 }
 
-testEventStore('files', () => {
-  const machine = createMachine()
+const inFolder = (options: Partial<FileEventStoreOptions> = {}) => {
+  const machine = createMachine(options)
   let current = machine.start()
   return {
     store: current.store,
@@ -82,7 +82,20 @@ testEventStore('files', () => {
     },
     settle,
   }
-})
+}
+
+testEventStore('files', { keeps: 'durable' }, inFolder)
+
+testEventStore('files on a full disk', { keeps: 'full' }, () =>
+  inFolder({
+    fs: {
+      ...fs,
+      writeSync: () => {
+        throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+      },
+    },
+  }),
+)
 
 describe('the journal in files', () => {
   it('gives what a dead process left to the next one, and to that one alone', () => {

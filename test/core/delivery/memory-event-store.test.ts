@@ -1,4 +1,4 @@
 import { createMemoryEventStore } from '../../../src/core/delivery/memory-event-store'
 import { testEventStore } from '../../contract/event-store'
 
-testEventStore('memory', () => ({ store: createMemoryEventStore(), settle: async () => {} }))
+testEventStore('memory', { keeps: 'memory' }, () => ({ store: createMemoryEventStore(), settle: async () => {} }))
