@@ -461,6 +461,20 @@ describe('a server that sends to Tracardi', () => {
     expect(ownerOf('by a')).not.toEqual(ownerOf('by b'))
   })
 
+  it('names the profile of each user from then on, also in the session of another day', async () => {
+    const double = createTracardiDouble(sources)
+    server = await serveDouble(double)
+    const analytics = Server({ plugins: [tracardi({ host: server.url, sourceId: 'site', flushIntervalMs: 1 })] })
+    for (const timestamp of ['2026-01-01T12:00:00.000Z', '2026-01-02T12:00:00.000Z']) {
+      await analytics.track({ userId: 'a', event: 'by a', timestamp })
+      await analytics.flush()
+    }
+    await analytics.close()
+    const [profile] = double.profiles
+    expect(server.received.map(({ body }) => JSON.parse(body).profile?.id ?? null)).toEqual([null, profile])
+    expect([double.sessions.size, double.profiles.size]).toEqual([2, 1])
+  })
+
   it('reaches a webhook source', async () => {
     const double = createTracardiDouble(sources)
     server = await serveDouble(double)
