@@ -1,5 +1,5 @@
 import type { Event } from '../core/event'
-import type { Transport, TransportResult } from '../core/transport'
+import type { Transport, TransportResult, TransportTexts } from '../core/transport'
 import { check, freeze, same } from './assert'
 import { sampleEvent } from './sample-event'
 import type { TestFunctions, TransportSubject } from './subject'
@@ -33,6 +33,13 @@ const decodeOf = (transport: Transport, ...args: Parameters<Transport['decode']>
   }
 }
 
+/** What a server keeps of events: their JSON, and that without what their contexts have in common. */
+const textsOf = (events: readonly Event[]): TransportTexts => ({
+  whole: () => events.map((event) => JSON.stringify({ ...event, context: { ...event.context, common: 'in-common' } })),
+  short: events.map((event) => JSON.stringify(event)),
+  shared: '{"common":"in-common"}',
+})
+
 export const definePurityTests = (subject: TransportSubject, runtime: Runtime, it: TestFunctions['it']): void => {
   /** Each event alone, as it may become its own request. */
   const encodeTwice = async (transport: Transport, urgent: boolean) => {
@@ -55,6 +62,17 @@ export const definePurityTests = (subject: TransportSubject, runtime: Runtime, i
         const encoded = await transport.encode([event], createTestContext(runtime))
         check('url' in encoded, `a ${event.type} event became no request but ${JSON.stringify(encoded)}`)
       }
+    })
+
+  if (runtime === 'node' && subject.create().joins)
+    it('carries every event, and what they have in common, where the host has them as text', async () => {
+      const transport = subject.create()
+      const events = samples(subject, transport, 3)
+      const context = { ...createTestContext(runtime), texts: textsOf(events) }
+      const encoded = await transport.encode(events, context)
+      const body = ('url' in encoded && encoded.body) || ''
+      for (const text of ['in-common', ...events.map(({ messageId }) => messageId)])
+        check(body.includes(text), `${text} is missing in ${body}`)
     })
 
   it('gives an event the same partition and lane at each try and in each tab', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Transport, TransportResponse, TransportResult } from '../../src/core/transport'
+import type { Transport, TransportRequest, TransportResponse, TransportResult } from '../../src/core/transport'
 import { testTransport, type TransportSubject } from '../../src/testing'
 
 const byStatus = ({ status, body }: TransportResponse): TransportResult => {
@@ -178,6 +178,22 @@ describe('the suite for transports', () => {
   it('finds out an asynchronous one that is declared and sends at exit after all', async () => {
     const subject = { ...subjectOf(() => ({})), isAsync: true }
     expect(await failuresOf(subject)).toEqual(['sends nothing while the page goes away'])
+  })
+
+  it('finds out one that sends no more than the host has cut short', async () => {
+    const joining = (part: 'short' | 'shared'): TransportSubject => ({
+      ...subjectOf(({ encode }) => ({
+        joins: true,
+        encode: (events, context) => ({
+          ...(encode(events, context) as TransportRequest),
+          ...(context.texts && { body: `${context.texts[part]}` }),
+        }),
+      })),
+      runtimes: ['node'],
+    })
+    const failure = 'carries every event, and what they have in common, where the host has them as text'
+    expect(await failuresOf(joining('short'))).toEqual([failure])
+    expect(await failuresOf(joining('shared'))).toEqual([failure])
   })
 
   it('says in the failure what was expected and what was found', async () => {
