@@ -15,12 +15,7 @@ export const connectDelivery = (client: Client, platform: Platform): Delivery =>
     transports: client.records.flatMap((record) => (record.isTransport ? guarded(client, record) : [])),
     platform,
     queue: client.options.queue,
-    report(report) {
-      const { answer } = report.outcome as { answer?: { anonymousId?: string } }
-      // The id of a cookie that scripts could not see, and whose visitor has logged out meanwhile: set anew, it can be seen.
-      if (report.event.anonymousId === client.forgotten) client.forgotten = answer?.anonymousId ?? client.forgotten
-      client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named')
-    },
+    report: (report) => client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named'),
     recover: (event, names, held) => client.enqueue(() => rerun(client, toPayload(event), names, held)),
   })
 
@@ -40,8 +35,12 @@ const guarded = (client: Client, record: PluginRecord): Transport => {
     return { status: 'paused', reason: 'consent' }
   }
   const decode: Transport['decode'] = (response, events, context) => {
+    const result = plugin.decode(response, events, context)
+    const [outcome] = [result].flat() as { answer?: { anonymousId?: string } }[]
+    // The id of a cookie that scripts could not see, and whose visitor has logged out meanwhile: set anew, it can be seen.
+    if (events[0]?.anonymousId === client.forgotten) client.forgotten = outcome?.answer?.anonymousId ?? client.forgotten
     client.enqueue(() => void reloadUser(client, 0, askedAs))
-    return plugin.decode(response, events, context)
+    return result
   }
   return { __proto__: plugin, encode, decode } as unknown as Transport
 }
