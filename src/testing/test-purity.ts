@@ -40,6 +40,17 @@ const textsOf = (events: readonly Event[]): TransportTexts => ({
   shared: '{"common":"in-common"}',
 })
 
+const defineJoinTest = (subject: TransportSubject, it: TestFunctions['it']) =>
+  it('carries every event, and what they have in common, where the host has them as text', async () => {
+    const transport = subject.create()
+    const events = samples(subject, transport, 3)
+    const context = { ...createTestContext('node'), texts: textsOf(events) }
+    const encoded = await transport.encode(events, context)
+    const body = ('url' in encoded && encoded.body) || ''
+    for (const text of ['in-common', ...events.map(({ messageId }) => messageId)])
+      check(body.includes(text), `${text} is missing in ${body}`)
+  })
+
 export const definePurityTests = (subject: TransportSubject, runtime: Runtime, it: TestFunctions['it']): void => {
   /** Each event alone, as it may become its own request. */
   const encodeTwice = async (transport: Transport, urgent: boolean) => {
@@ -64,16 +75,7 @@ export const definePurityTests = (subject: TransportSubject, runtime: Runtime, i
       }
     })
 
-  if (runtime === 'node' && subject.create().joins)
-    it('carries every event, and what they have in common, where the host has them as text', async () => {
-      const transport = subject.create()
-      const events = samples(subject, transport, 3)
-      const context = { ...createTestContext(runtime), texts: textsOf(events) }
-      const encoded = await transport.encode(events, context)
-      const body = ('url' in encoded && encoded.body) || ''
-      for (const text of ['in-common', ...events.map(({ messageId }) => messageId)])
-        check(body.includes(text), `${text} is missing in ${body}`)
-    })
+  if (runtime === 'node' && subject.create().joins) defineJoinTest(subject, it)
 
   it('gives an event the same partition and lane at each try and in each tab', async () => {
     const [one, other] = [subject.create(), subject.create()]
