@@ -46,7 +46,7 @@ const defineJoinTest = (subject: TransportSubject, it: TestFunctions['it']) =>
     const events = samples(subject, transport, 3)
     const context = { ...createTestContext('node'), texts: textsOf(events) }
     const encoded = await transport.encode(events, context)
-    const body = ('url' in encoded && encoded.body) || ''
+    const body = 'url' in encoded ? String(encoded.body) : ''
     for (const text of ['in-common', ...events.map(({ messageId }) => messageId)])
       check(body.includes(text), `${text} is missing in ${body}`)
   })
