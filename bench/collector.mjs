@@ -48,6 +48,7 @@ async function speedRows(bundle, shape, { seconds, postgres }) {
     result.p99.toFixed(1),
     result.loopP99.toFixed(1),
     result.cpuPerEvent.toFixed(1),
+    result.loopCpuPerEvent.toFixed(1),
     ((result.clientCpuS * 1e6) / result.events).toFixed(1),
     megabytes(result.peakRss),
   ])
@@ -62,6 +63,7 @@ const speedHead = (title) => [
   'p99, ms',
   'event loop p99, ms',
   'CPU per event, µs',
+  'of the event loop, µs',
   'of the client, µs',
   'peak RSS, MB',
 ]
@@ -107,7 +109,7 @@ export async function collectorTables({ seconds = 8, rows = 300_000, withPostgre
     if (only !== 'curve') {
       const options = { seconds, postgres }
       tables.push(table(speedHead('batches of 50, 16 at a time'), await speedRows(bundle.path, batches, options)))
-      tables.push(table(speedHead('single events, 16 at a time'), await speedRows(bundle.path, singles, options)))
+      tables.push(table(speedHead('single events, 64 at a time'), await speedRows(bundle.path, singles, options)))
     }
     const head = [
       'events in the file',

@@ -1,6 +1,7 @@
 // Prints every table as Markdown.
 import { existsSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
+import { collectorTables } from './collector.mjs'
 import { deliveryTable } from './delivery.mjs'
 import { root } from './lib/bundle.mjs'
 import { launchChromium } from './lib/chromium.mjs'
@@ -24,5 +25,6 @@ print(await machine())
 print(await sizeTable())
 print(await nodeTable())
 print(await serverNodeTable())
+for (const table of await collectorTables()) print(table)
 print(await deliveryTable())
 for (const table of await browserTables()) print(table)

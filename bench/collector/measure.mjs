@@ -1,10 +1,10 @@
 import { runLoad, startServer } from './processes.mjs'
 
 export const batches = { batch: 50, concurrency: 16 }
-export const singles = { batch: 1, concurrency: 16 }
+export const singles = { batch: 1, concurrency: 64 }
 
 /** The compiler has seen everything by then; a quiet machine needs a few seconds for it. */
-const warmUp = { seconds: 60, requests: 6_000 }
+const warmUp = { seconds: 60, requests: 12_000 }
 
 /** One server, warmed up, under one load. */
 export async function measure(kind, bundle, { store, seconds, ...shape }) {
@@ -32,6 +32,6 @@ export async function loadOnce(server, shape) {
     eventsPerSecond: events / load.seconds,
     requestsPerSecond: load.requests / load.seconds,
     cpuPerEvent: figures.cpuUs / events,
-    cpuPerRequest: figures.cpuUs / load.requests,
+    loopCpuPerEvent: figures.loopCpuUs / events,
   }
 }
