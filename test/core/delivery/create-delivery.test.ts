@@ -255,6 +255,29 @@ describe('retry', () => {
     expect(sent()).toHaveLength(before + 1)
   })
 
+  it('goes on trying while the browser says that there is no network, which may be wrong', async () => {
+    const { accept, delivery, platform } = createWorld()
+    platform.lifecycle.connect(false)
+    platform.answers.push(() => ({ status: 'failed', reason: 'TypeError' }))
+    accept('a')
+    await platform.clock.advance(1250)
+    expect(delivery.state()).toMatchObject({ acknowledged: 1, sent: 2, waiting: 0 })
+  })
+
+  it('gives a request 15 seconds for its answer', async () => {
+    const { accept, platform } = createWorld()
+    const { sender } = platform
+    const { send } = sender
+    const timeouts: number[] = []
+    sender.send = (request, options) => {
+      timeouts.push(options.timeoutMs)
+      return send(request, options)
+    }
+    accept('a')
+    await platform.clock.advance(1000)
+    expect(timeouts).toEqual([15_000])
+  })
+
   it('tells encode which try it is', async () => {
     const attempts: number[] = []
     const { encode } = plainTransport()

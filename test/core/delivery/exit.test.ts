@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { answered } from '../../helpers/fake-platform'
-import { createWorld, names, namesIn, plainTransport, type World } from './world'
+import { byteLength } from '../../../src/core/delivery/byte-length'
+import { createFetchSender } from '../../../src/core/delivery/fetch-sender'
+import { answered, createFakePlatform } from '../../helpers/fake-platform'
+import { createWorld, eventNamed, names, namesIn, plainTransport, type World } from './world'
 
 const urgent = ({ platform }: World) => platform.sent.filter((send) => send.urgent)
 
@@ -74,6 +76,31 @@ describe('when the page goes', () => {
     expect(gone).toEqual(names(40).slice(0, gone.length))
     expect(world.platform.events.entries.size).toBe(40)
     expect(world.delivery.state().quotaRefusals).toBeGreaterThan(0)
+  })
+
+  it('fills the budget of the browser, in bytes of all requests together, and the next visit has the rest', () => {
+    const bodies: string[] = []
+    const sender = createFetchSender(
+      ({ body = '' }) => {
+        bodies.push(body as string)
+        return new Promise(() => {})
+      },
+      () => undefined,
+    )
+    const world = createWorld(undefined, {}, Object.assign(createFakePlatform(), { sender }))
+    // 3 bytes each: a request with all of them would have 120 KB and 42,000 characters.
+    const properties = { text: '€'.repeat(1000) }
+    for (const name of names(40))
+      world.delivery.accept([{ event: eventNamed(name, { properties }), transports: ['plain'] }])
+    world.platform.lifecycle.leave('leaving')
+    const used = bodies.reduce((sum, body) => sum + byteLength(body), 0)
+    expect(used).toBeLessThanOrEqual(61_440)
+    // Not even one more would fit.
+    expect(used).toBeGreaterThan(61_440 - 3300)
+    expect(bodies.length).toBeGreaterThan(1)
+    const gone = bodies.flatMap((body) => (JSON.parse(body) as { event: string }[]).map(({ event }) => event))
+    expect(gone).toEqual(names(40).slice(0, gone.length))
+    expect(world.platform.events.entries.size).toBe(40)
   })
 
   it('keeps events whose encode is asynchronous or throws', async () => {
