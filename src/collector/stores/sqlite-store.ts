@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, open as openFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Store } from '../store'
@@ -98,7 +98,7 @@ async function whenFree<Value>(write: () => Promise<Value>, lockWaitMs: number):
 const lockRetryMs = 20
 
 async function openForWriting(path: string, open: OpenSqlite): Promise<SqliteConnection> {
-  if (path !== inMemory) await mkdir(dirname(path), { recursive: true })
+  if (path !== inMemory) await makeFile(path)
   const connection = await open(path)
   try {
     await connection.exec('PRAGMA journal_mode = WAL')
@@ -115,5 +115,16 @@ async function openForWriting(path: string, open: OpenSqlite): Promise<SqliteCon
   } catch (error) {
     await connection.close().catch(() => {})
     throw error
+  }
+}
+
+/** Events are personal data: a new file is its owner's alone, and SQLite gives what it adds beside it the same mode. */
+async function makeFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  try {
+    const file = await openFile(path, 'wx', 0o600)
+    await file.close()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }

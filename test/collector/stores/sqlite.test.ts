@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -38,6 +38,16 @@ describe('sqliteStore', () => {
   })
 
   const stored = { status: 'committed', outcomes: ['stored'] }
+
+  it('makes files that only their owner can read, also in a directory that was there', async () => {
+    const store = sqliteStore({ path })
+    stores.push(store)
+    await store.append([newEvent()])
+    const files = await readdir(directory)
+    const modes = await Promise.all(files.map(async (file) => (await stat(join(directory, file))).mode & 0o777))
+    expect(files).toContain('events.db-wal')
+    expect(new Set(modes)).toEqual(new Set([0o600]))
+  })
 
   function track(store: Store): Store {
     stores.push(store)
