@@ -89,7 +89,12 @@ const commands = {
     delay.disable()
     const { user, system } = process.cpuUsage(cpu)
     // The histogram has the time between two turns of a timer of 1 ms.
-    return { cpuUs: user + system, loopCpuUs: loopCpuUs() - loopCpu, loopP99: Math.max(0, delay.percentile(99) / 1e6 - 1), peakRss }
+    return {
+      cpuUs: user + system,
+      loopCpuUs: loopCpuUs() - loopCpu,
+      loopP99: Math.max(0, delay.percentile(99) / 1e6 - 1),
+      peakRss,
+    }
   },
   async close() {
     await served.close()
