@@ -1,6 +1,6 @@
 import type { Client } from './client'
 import { createDelivery } from './delivery/create-delivery'
-import type { Delivery, HeldEvent, Shipment } from './delivery/delivery'
+import type { Delivery, DeliveryReport, HeldEvent, Shipment } from './delivery/delivery'
 import { identify, reloadUser, type User } from './identity'
 import type { Call } from './lifecycle'
 import type { Payload, PayloadMeta } from './payload'
@@ -15,9 +15,25 @@ export const connectDelivery = (client: Client, platform: Platform): Delivery =>
     transports: client.records.flatMap((record) => (record.isTransport ? guarded(client, record) : [])),
     platform,
     queue: client.options.queue,
-    report: (report) => client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named'),
+    report: createReport(client),
     recover: (event, names, held) => client.enqueue(() => rerun(client, toPayload(event), names, held)),
   })
+
+/** A full queue drops an event with each call: one warning a second says how many there were. */
+const WARN_AFTER_MS = 1000
+
+/** Tells each outcome to listeners and, in debug mode, losses to the console as well. */
+const createReport = (client: Client): ((report: DeliveryReport) => void) => {
+  let isDue: unknown
+  const warn = () => {
+    isDue = client.warn(`[firsthand] dropped: ${JSON.stringify(client.delivery.state().dropped)}`)
+  }
+  return (report) => {
+    client.emit({ type: 'delivery', ...report } as unknown as Payload, 'named')
+    if (client.options.debug && /dropped|rejected/.test(report.outcome.status))
+      isDue ??= client.setTimer(warn, WARN_AFTER_MS)
+  }
+}
 
 /**
  * Sends nothing that the visitor does not agree to at this moment, whichever tab was told so. Once an answer has come it

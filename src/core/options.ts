@@ -9,7 +9,7 @@ export interface ClientOptions {
   app?: string | null
   /** Version of the site or app, shown in `getState('context')`. @default null */
   version?: string | number | null
-  /** Also writes to the console what `on('error')` listeners are told. @default false */
+  /** Also writes to the console what `on('error')` listeners are told, and how many events were dropped. @default false */
   debug?: boolean
   /** Plugins and transports, in the order in which their hooks run. @default [] */
   plugins?: readonly PluginOrTransport[]

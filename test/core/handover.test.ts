@@ -160,3 +160,27 @@ describe('an event whose hooks are still running', () => {
     expect(ran).toEqual([])
   })
 })
+
+describe('losses in debug mode', () => {
+  const lose = async (config: object) => {
+    const platform = createFakePlatform()
+    const refusing = captureTransport('a', { accepts: () => false })
+    const analytics = createClient({ plugins: [refusing], ...config }, platform)
+    for (let index = 0; index < 50; index++) analytics.track('x')
+    await platform.clock.advance(1500)
+    const first = [...platform.warnings]
+    analytics.track('y')
+    await platform.clock.advance(1500)
+    return { first, all: platform.warnings }
+  }
+
+  it('are told by one warning with their number, however many there are at a time', async () => {
+    const { first, all } = await lose({ debug: true })
+    expect(first).toEqual(['[firsthand] dropped: {"refused":50}'])
+    expect(all).toEqual([...first, '[firsthand] dropped: {"refused":51}'])
+  })
+
+  it('are not on the console otherwise', async () => {
+    expect((await lose({})).all).toEqual([])
+  })
+})
