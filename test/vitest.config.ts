@@ -36,6 +36,8 @@ export default defineConfig({
           name: 'browsers',
           environment: 'node',
           include: browserTests,
+          // Three engines on two cores: a browser that stalls once must not fail an hour's work. The report names each retry.
+          retry: process.env.CI ? 1 : 0,
           // After the others and one file at a time.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
