@@ -41,6 +41,16 @@ describe('createCollector', () => {
     }
   })
 
+  it('reads a key that stands twice in the JSON as its last value everywhere: for whose request it is, and what is stored', async () => {
+    const { post, stored } = create()
+    const event =
+      '{"type":"page","type":"track","event":"first","event":"second","anonymousId":"anon-1","anonymousId":"anon-2"}'
+    const body = (keys: string) => `{${keys},"batch":[],"batch":[${event}]}`
+    expect((await post(body('"projectKey":"pk_shop","projectKey":"nobody"'))).status).toBe(401)
+    expect((await post(body('"projectKey":"nobody","projectKey":"pk_shop"'))).status).toBe(200)
+    expect(await stored(9)).toMatchObject([{ project: 'shop', type: 'track', event: 'second', anonymousId: 'anon-2' }])
+  })
+
   it('has neither admin routes nor a live view without an admin token', async () => {
     const { collector } = create({ adminToken: undefined })
     const headers = { authorization: `Bearer ${adminToken}` }
