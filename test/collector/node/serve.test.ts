@@ -61,6 +61,31 @@ describe('serve', () => {
     expect(response.statusCode).toBe(413)
   })
 
+  it('keeps answering others while bodies do not come to an end, and stores nothing of those that break off', async () => {
+    const { url } = await start()
+    const { hostname, port } = new URL(url)
+    const body = JSON.stringify(shopBatch(track))
+    const head = `POST /v1/batch HTTP/1.1\r\nHost: x\r\nOrigin: ${siteOrigin}\r\nContent-Length: ${body.length}\r\n\r\n`
+    const sockets = await Promise.all(
+      Array.from({ length: 50 }, async () => {
+        const socket = connect(Number(port), hostname)
+        await once(socket, 'connect')
+        await new Promise((resolve) => socket.write(head + body.slice(0, -1), resolve))
+        return socket
+      }),
+    )
+    expect(await (await post(url)).json()).toMatchObject({ accepted: 1 })
+    const faults: unknown[] = []
+    const onFault = (fault: unknown) => faults.push(fault)
+    process.on('unhandledRejection', onFault)
+    closers.push(async () => void process.off('unhandledRejection', onFault))
+    await Promise.all(sockets.map((socket) => Promise.all([once(socket, 'close'), socket.destroy()])))
+    expect(await (await post(url)).json()).toMatchObject({ accepted: 1 })
+    const headers = { authorization: `Bearer ${adminToken}` }
+    expect(await (await fetch(`${url}/admin/stats`, { headers })).json()).toMatchObject({ events: 2 })
+    expect(faults).toEqual([])
+  })
+
   it('tells the collector the address of the peer', async () => {
     let address: string | undefined
     const { url } = await start(async (_request, info) => {
